@@ -1,0 +1,73 @@
+"""The data folder: its secrets, its lock, what is said when it cannot be used."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from launcher.folder import LOG_LIMIT, DataFolder, open_log
+from launcher.talk import Refusal
+
+
+@pytest.fixture
+def folder(data: Path) -> DataFolder:
+    made = DataFolder(data)
+    made.create()
+    return made
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_secrets_are_random_private_and_stay(folder: DataFolder, tmp_path: Path) -> None:
+    made = folder.secrets()
+    assert DataFolder(folder.path).secrets() == made
+    assert mode(folder.path / "secrets.json") == 0o600
+    assert mode(folder.path) == 0o700
+    assert len(made["secret_key"]) >= 50
+    assert len(made["pepper"]) == 64
+    other = DataFolder(tmp_path / "other")
+    other.create()
+    assert set(other.secrets().values()).isdisjoint(made.values())
+
+
+def test_lost_secrets_beside_old_data_are_not_replaced(folder: DataFolder) -> None:
+    folder.postgres.mkdir()
+    with pytest.raises(Refusal, match=r"控えから戻してください"):
+        folder.secrets()
+
+
+def test_one_holder_at_a_time(folder: DataFolder) -> None:
+    with folder.held():
+        with pytest.raises(Refusal, match=r"すでに動いています"), DataFolder(folder.path).held():
+            pass
+    with folder.held():
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Refusal, match=r"書き込めません") as refused:
+        DataFolder(tmp_path / "file" / "portal").create()
+    assert "PORTAL_DATA_DIR" in str(refused.value)
+
+
+def test_the_environment_names_servers_and_keys(folder: DataFolder) -> None:
+    folder.secrets()
+    ports = folder.choose_ports()
+    environ = folder.environ()
+    assert environ["DATABASE_URL"].endswith(f"@127.0.0.1:{ports['postgres']}/portal")
+    assert environ["REDIS_URL"].endswith(f"@127.0.0.1:{ports['broker']}/0")
+    assert folder.choose_ports() == ports
+
+
+def test_a_long_log_is_put_aside(folder: DataFolder) -> None:
+    file = folder.log("web")
+    file.write_bytes(b"x" * (LOG_LIMIT + 1))
+    with open_log(file) as log:
+        log.write(b"new")
+    assert file.read_bytes() == b"new"
+    assert file.with_suffix(".log.1").stat().st_size == LOG_LIMIT + 1
