@@ -1,0 +1,51 @@
+import gettext
+from pathlib import Path
+
+from chiba_ward.ui.translations import compile_catalogue, missing, parse
+
+CATALOGUE = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "受付"
+msgstr "Received"
+
+#, fuzzy
+msgid "差し戻し"
+msgstr "Maybe"
+
+msgid "完了"
+msgstr ""
+
+msgctxt "button"
+msgid "長い"
+"文"
+msgstr "A long "
+"text"
+
+msgid "%d件"
+msgid_plural "%d件"
+msgstr[0] "%d case"
+msgstr[1] "%d cases"
+
+#~ msgid "古い"
+#~ msgstr "old"
+"""
+
+
+def test_a_compiled_catalogue_reads_as_gettext_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    path.write_text(CATALOGUE, encoding="utf-8")
+    assert compile_catalogue(path) == 4
+    with path.with_suffix(".mo").open("rb") as stream:
+        texts = gettext.GNUTranslations(stream)
+    assert texts.gettext("受付") == "Received"
+    assert texts.gettext("差し戻し") == "差し戻し"
+    assert texts.pgettext("button", "長い文") == "A long text"
+    assert [texts.ngettext("%d件", "%d件", number) for number in (1, 2)] == ["%d case", "%d cases"]
+
+
+def test_what_is_missing_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    path.write_text(CATALOGUE, encoding="utf-8")
+    assert [(entry.line, entry.texts["msgid"]) for entry in missing(path)] == [(7, "差し戻し"), (11, "完了")]
+    assert len(parse(path)) == 6
