@@ -154,7 +154,7 @@ def phone_callout(number: str, label: str, note: str = "") -> dict[str, Any]:
     """A telephone number large enough to be dialled by eye."""
     return {
         "number": number,
-        "dial": "".join(c for c in number if c.isdigit() or c == "+"),
+        "dial": "".join(c for c in number if c.isdigit() or c in "+#").replace("#", "%23"),
         "label": label,
         "note": note,
     }

@@ -1,0 +1,129 @@
+"""Headers, session limits, who acts, and the second factor: asked of every request, in this order."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from chiba_ward.access.actor import actor_for_request
+from chiba_ward.access.doors import needs_second_factor, second_factor_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+FORGET = '"cache", "storage"'
+
+
+class ResponseHeadersMiddleware:
+    """Nothing personal is kept by a browser or a proxy (ASSURANCE PR5, IN3)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SessionLimitMiddleware:
+    """Ends a session that was idle or open too long; the limits depend on the face (ASSURANCE SE2).
+
+    Whenever a request ends a sign-in, the browser is asked to forget what it showed (SE5).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        if was_signed_in and self.expired(request):
+            logout(request)
+            request.session_expired = True  # type: ignore[attr-defined]  # read in process_view below
+        response = self.get_response(request)
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers.setdefault("Clear-Site-Data", FORGET)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Tell the person why the sign-in page appears, and bring them back afterwards."""
+        if not getattr(request, "session_expired", False) or not getattr(view, "login_required", True):
+            return None
+        following = {"next": request.get_full_path()} if request.method == "GET" else {}
+        return redirect(f"{reverse('account_login')}?{urlencode({**following, 'ended': '1'})}")
+
+    def expired(self, request: HttpRequest) -> bool:
+        now = timezone.now().timestamp()
+        since = request.session.setdefault("since", now)
+        seen = request.session.get("seen", now)
+        idle, absolute = settings.SESSION_LIMITS[request.session.get("face", "citizen")]
+        if now - seen > idle.total_seconds() or now - since > absolute.total_seconds():
+            return True
+        if now - seen > 60 or "seen" not in request.session:
+            request.session["seen"] = now
+        return False
+
+
+class ActorMiddleware:
+    """Sets `request.actor`; rights are read anew on every request (ASSURANCE AC12, AT7)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = actor_for_request(request)
+        request.actor = actor  # type: ignore[attr-defined]  # the portal's own attribute
+        if actor.user and request.session.get("face") != actor.face:
+            request.session["face"] = actor.face
+        return self.get_response(request)
+
+
+class HistoryContextMiddleware:
+    """Every row that the history triggers write names the person and the posting."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        actor = request.actor  # type: ignore[attr-defined]
+        with pghistory.context(
+            user=actor.user.pk if actor.user else None,
+            posting=actor.posting.pk if actor.posting else None,
+            route=_route(request),
+        ):
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Staff and partners reach nothing but the enrolment page until a second factor stands (AT1)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        return redirect(second_factor_page(request)) if needs_second_factor(request) else None
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern, never the path: a path may carry a receipt number."""
+    try:
+        return resolve(request.path).route
+    except Resolver404:
+        return ""

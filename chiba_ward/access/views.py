@@ -1,0 +1,94 @@
+"""Sign-in pages that allauth does not have: duty, enrolment, the way home, the way out, the demo door."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chiba_ward.access import demo, known_device
+from chiba_ward.access.actor import POSTING_KEY, Actor, actor_for_request, actor_of_request
+from chiba_ward.access.doors import second_factor_stands
+from chiba_ward.access.public import public
+from chiba_ward.access.site import address_of
+from chiba_ward.directory.enums import Role
+
+SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@require_POST
+def switch_posting(request: HttpRequest) -> HttpResponse:
+    """Act under another of one's own postings of today (ASSURANCE §5, separation of duty)."""
+    actor = actor_of_request(request)
+    chosen = request.POST.get("posting", "")
+    if any(str(posting.pk) == chosen for posting in actor.postings):
+        request.session[POSTING_KEY] = int(chosen)
+    return redirect(first_page(actor_for_request(request)))
+
+
+@require_GET
+def home_after_login(request: HttpRequest) -> HttpResponse:
+    return redirect(first_page(actor_of_request(request)))
+
+
+def first_page(actor: Actor) -> str:
+    """The first page of the face: work, inbox, progress, or the resident's own matters.
+
+    A process that does not serve that face offers the account's own settings instead."""
+    names = ["my_cases", "home"]
+    if actor.is_partner:
+        names = ["partner:inbox"]
+    elif actor.is_staff:
+        names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]
+    return next((url for url in map(address_of, names) if url), reverse("account_email"))
+
+
+@require_GET
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Choose how to prove who you are besides the password; shown until one stands."""
+    if second_factor_stands(request) or not actor_of_request(request).postings:
+        return redirect("home_after_login")
+    return render(request, "access/second_factor.html")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Quick exit: an innocent page, and a browser that has forgotten everything (ASSURANCE threat 1).
+
+    A POST also ends the session on the server; a GET writes nothing, the cookie is simply gone."""
+    if request.method == "POST":
+        logout(request)
+    request.session.modified = False  # or the middleware would hand the cookie out again
+    response = render(request, "ui/leave.html")
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, known_device.COOKIE):
+        response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that lay open too long, or came from elsewhere: say how to keep what was typed."""
+    return render(request, "access/csrf_failure.html", status=403)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """The demo door. Its route exists under the demo settings alone; the guard below stands behind that."""
+    if request.method != "POST":
+        return render(request, "access/demo.html", {"faces": demo.people_by_face(), "next": _wanted(request)})
+    user = demo.demo_user(request.POST.get("user", ""))
+    logout(request)
+    login(request, user, backend=SIGN_IN_BACKEND)
+    return redirect(_wanted(request) or "home_after_login")
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else ""

@@ -1,0 +1,24 @@
+"""The one way from an id in a URL to an object (DESIGN §2 rule 3)."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from chiba_ward.access.actor import Actor
+
+M = TypeVar("M", bound=Model)
+
+
+def get_visible(model: type[M] | QuerySet[M], actor: Actor, **lookup: Any) -> M:
+    """The object if the actor may see it. Unknown and foreign are the same 404.
+
+    Takes a model whose manager has `visible_to(actor)`, or a queryset of one (with `select_related`…).
+    """
+    rows = model if isinstance(model, QuerySet) else model._default_manager.all()
+    try:
+        found: M = rows.visible_to(actor).get(**lookup)  # type: ignore[attr-defined]  # every scoped queryset has it
+    except (ObjectDoesNotExist, ValueError) as error:
+        raise Http404 from error
+    return found

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "chiba_ward.casework"
+    verbose_name = "案件の共通部分"

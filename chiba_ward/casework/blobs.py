@@ -1,0 +1,98 @@
+"""Blobs and rows agree, or the difference is found (ASSURANCE FI8).
+
+A blob is written and flushed before its row; a row that goes takes its blob after the commit. A crash between the
+two leaves a blob without a row: `reconcile` removes it a day later. A row without a blob is a loss, and is reported.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from chiba_ward.casework.models import Attachment, DraftFile, blob_path
+
+LEAVE_ALONE = dt.timedelta(hours=24)
+logger = logging.getLogger(__name__)
+
+Names = Callable[[], Iterable[str]]
+_owners: list[Names] = []
+
+
+def register_owner(names: Names) -> None:
+    """Announce another table whose rows own blobs, such as documents."""
+    if names not in _owners:
+        _owners.append(names)
+
+
+def write(content: bytes) -> str:
+    """Store bytes durably under a random name and return it, before the row is written."""
+    return default_storage.save(blob_path(Attachment(), ""), ContentFile(content))
+
+
+def delete_after_commit(name: str | None) -> None:
+    """Delete the blob once the transaction that gave up its row is durable."""
+    if name:
+        transaction.on_commit(partial(delete, name))
+
+
+def delete(name: str) -> None:
+    """Delete one blob now; a failure is logged and left to `reconcile`."""
+    try:
+        default_storage.delete(name)
+    except OSError as error:
+        logger.warning("blob %s was not deleted: %s", name, type(error).__name__)
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """`missing` rows have no blob (a loss); `orphans` are blobs without a row, `removed` those deleted."""
+
+    rows: int
+    missing: int
+    orphans: int
+    removed: int
+
+
+def reconcile(*, remove: bool = True, now: dt.datetime | None = None) -> Reconciliation:
+    """Compare rows and blobs; orphans younger than a day may belong to a transaction under way."""
+    now = now or timezone.now()
+    stored = set(_stored(""))  # the disk first: a blob is always older than its row
+    owned = _owned()
+    missing = {name for name in owned - stored if not default_storage.exists(name)}
+    orphans = [name for name in sorted(stored - owned) if _age(name, now) > LEAVE_ALONE]
+    for name in orphans if remove else ():
+        delete(name)
+    if missing:
+        logger.error("%d rows have lost their file", len(missing))
+    return Reconciliation(len(owned), len(missing), len(orphans), len(orphans) if remove else 0)
+
+
+def _owned() -> set[str]:
+    names = set(Attachment.objects.values_list("blob", flat=True)) | set(
+        DraftFile.objects.values_list("blob", flat=True)
+    )
+    for more in _owners:
+        names.update(more())
+    return names - {""}
+
+
+def _stored(folder: str) -> Iterator[str]:
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" if folder else name for name in files)
+    for name in folders:
+        yield from _stored(f"{folder}/{name}" if folder else name)
+
+
+def _age(name: str, now: dt.datetime) -> dt.timedelta:
+    try:
+        return now - default_storage.get_modified_time(name)
+    except FileNotFoundError:
+        return dt.timedelta(0)

@@ -1,0 +1,210 @@
+"""Promises with a date: started, paused, met; their reminders fire once each (DESIGN §2 rule 7).
+
+How long a thing may take stands in `DeadlineRule` rows, never here. Every verb runs in the caller's transaction
+and returns the deadline, so that a module keeps its own copy of the next due moment: see `next_due`.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from chiba_ward.casework.calendars import after, calendar_of
+from chiba_ward.casework.enums import TimeUnit
+from chiba_ward.casework.models import Deadline, DeadlineRule, DeadlineStep, Matter
+from chiba_ward.casework.opening_hours import OpeningCalendar
+from chiba_ward.casework.querysets import DeadlineQuerySet
+from chiba_ward.casework.steps import register_step
+from chiba_ward.directory.models import Office
+
+__all__ = [
+    "MissingRuleError", "cancel", "change_urgency", "meet", "next_due", "pause", "promise", "register_step",
+    "restart_for", "resume", "start",
+]  # fmt: skip
+
+
+class MissingRuleError(LookupError):
+    """No `DeadlineRule` says how long this may take: a row is missing in the master data."""
+
+    def __init__(self, kind: str, urgency: str) -> None:
+        super().__init__(
+            f"期限の規則がありません(種類 {kind}、緊急度 {urgency or '指定なし'})。管理画面の「期限の規則」に登録してください。"
+        )
+
+
+def rule_for(kind: str, urgency: str = "") -> DeadlineRule:
+    """The rule of this urgency, else the one without. Raises MissingRuleError."""
+    rules = DeadlineRule.objects.filter(kind=kind, urgency__in={urgency, ""}).order_by("-urgency")
+    if rule := rules.first():
+        return rule
+    raise MissingRuleError(kind, urgency)
+
+
+def promise(kind: str, office: Office, *, urgency: str = "", at: dt.datetime | None = None) -> dt.datetime:
+    """When a deadline started `at` would be due, without starting one: the date a form may promise."""
+    rule = rule_for(kind, urgency)
+    return after(calendar_of(office), at or timezone.now(), rule.unit, rule.amount)
+
+
+def start(
+    matter: Matter,
+    kind: str,
+    office: Office,
+    *,
+    urgency: str = "",
+    key: str = "",
+    at: dt.datetime | None = None,
+) -> Deadline:
+    """Start the clock. While one of this kind and key runs, that one is returned unchanged: starting twice is
+    harmless. Raises MissingRuleError."""
+    rule, begun = rule_for(kind, urgency), at or timezone.now()
+    deadline, created = Deadline.objects.running().get_or_create(
+        matter=matter,
+        kind=kind,
+        key=key,
+        defaults={
+            "rule": rule,
+            "office": office,
+            "started_at": begun,
+            "due_at": after(calendar_of(office), begun, rule.unit, rule.amount),
+        },
+    )
+    if created:
+        _plan_steps(deadline, calendar_of(office))
+    return deadline
+
+
+def meet(matter: Matter, kind: str, key: str = "", at: dt.datetime | None = None) -> Deadline | None:
+    """The promise was kept. None when none is running: doing it twice is harmless."""
+    return _end(matter, kind, key, met_at=at or timezone.now())
+
+
+def cancel(matter: Matter, kind: str, key: str = "", at: dt.datetime | None = None) -> Deadline | None:
+    """The promise is no longer needed (withdrawn, recalled). None when none is running."""
+    return _end(matter, kind, key, cancelled_at=at or timezone.now())
+
+
+@transaction.atomic
+def pause(matter: Matter, kind: str, key: str = "", at: dt.datetime | None = None) -> Deadline | None:
+    """Stop the clock, as while waiting for the citizen's answer. Steps not yet due wait with it."""
+    deadline = _locked(matter, kind, key)
+    if deadline and not deadline.paused_at:
+        deadline.paused_at = at or timezone.now()
+        deadline.save(update_fields=["paused_at"])
+    return deadline
+
+
+@transaction.atomic
+def resume(matter: Matter, kind: str, key: str = "", at: dt.datetime | None = None) -> Deadline | None:
+    """Let the clock run on: due and the steps that were still ahead move by the opening time lost."""
+    deadline = _locked(matter, kind, key)
+    if not deadline or not deadline.paused_at:
+        return deadline
+    stopped, now = deadline.paused_at, max(at or timezone.now(), deadline.paused_at)
+    calendar = calendar_of(deadline.office)
+    deadline.due_at = shifted(calendar, deadline.rule.unit, deadline.due_at, stopped, now)
+    deadline.lost_minutes += calendar.minutes_between(stopped, now)
+    deadline.paused_at = None
+    deadline.save(update_fields=["due_at", "lost_minutes", "paused_at"])
+    units = dict(deadline.rule.steps.values_list("code", "unit"))
+    for step in deadline.steps.select_for_update().filter(fired_at__isnull=True, due_at__gt=stopped):
+        unit = units.get(step.code, TimeUnit.OPENING_MINUTES)
+        step.due_at = shifted(calendar, unit, step.due_at, stopped, now)
+        step.save(update_fields=["due_at"])
+    return deadline
+
+
+@transaction.atomic
+def change_urgency(matter: Matter, kind: str, urgency: str, key: str = "") -> Deadline | None:
+    """A human set another urgency: the same start under the other rule, with the opening time lost so far.
+
+    Steps that fired stay fired; the others are planned anew. Raises MissingRuleError.
+    """
+    deadline = _locked(matter, kind, key)
+    if not deadline:
+        return None
+    rule = rule_for(kind, urgency)
+    if rule.pk == deadline.rule_id:
+        return deadline
+    calendar = calendar_of(deadline.office)
+    deadline.rule = rule
+    deadline.due_at = _planned(deadline, calendar, rule.unit, rule.amount)
+    deadline.save(update_fields=["rule", "due_at"])
+    deadline.steps.filter(fired_at__isnull=True).delete()
+    _plan_steps(deadline, calendar)
+    return deadline
+
+
+@transaction.atomic
+def restart_for(
+    matter: Matter, office: Office, *, fresh: Collection[str] = (), at: dt.datetime | None = None
+) -> list[Deadline]:
+    """The matter went to another office, which now owes every running deadline of it.
+
+    Kinds in `fresh` (such as taking the case) begin anew in that office's calendar; the others keep the moment
+    that was promised, because the citizen was told it.
+    """
+    moved = []
+    for deadline in Deadline.objects.running().filter(matter=matter).select_for_update():
+        if deadline.kind not in fresh:
+            deadline.office = office
+            deadline.save(update_fields=["office"])
+            moved.append(deadline)
+            continue
+        cancel(matter, deadline.kind, deadline.key, at)
+        urgency = deadline.rule.urgency
+        moved.append(start(matter, deadline.kind, office, urgency=urgency, key=deadline.key, at=at))
+    return moved
+
+
+def next_due(matter: Matter) -> dt.datetime | None:
+    """The earliest promise that is running; one on pause counts only when no other runs."""
+    running = Deadline.objects.running().filter(matter=matter)
+    going = running.filter(paused_at__isnull=True).order_by("due_at").values_list("due_at", flat=True).first()
+    return going or running.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def shifted(
+    calendar: OpeningCalendar, unit: str, due: dt.datetime, stopped: dt.datetime, resumed: dt.datetime
+) -> dt.datetime:
+    """`due` moved by the time between two moments: opening time, or wall-clock for emergencies."""
+    if unit == TimeUnit.WALL_MINUTES:
+        return due + (resumed - stopped)
+    lost = calendar.minutes_between(stopped, resumed)
+    return calendar.add_minutes(due, lost) if lost else due
+
+
+def _planned(deadline: Deadline, calendar: OpeningCalendar, unit: str, amount: int) -> dt.datetime:
+    moment = after(calendar, deadline.started_at, unit, amount)
+    if deadline.lost_minutes and unit != TimeUnit.WALL_MINUTES:
+        return calendar.add_minutes(moment, deadline.lost_minutes)
+    return moment
+
+
+def _plan_steps(deadline: Deadline, calendar: OpeningCalendar) -> None:
+    moment_of = partial(_planned, deadline, calendar)
+    DeadlineStep.objects.bulk_create(
+        [
+            DeadlineStep(deadline=deadline, code=rule.code, due_at=moment_of(rule.unit, rule.amount))
+            for rule in deadline.rule.steps.all()
+        ],
+        ignore_conflicts=True,  # a step that already fired under another urgency does not fire again
+    )
+
+
+def _end(matter: Matter, kind: str, key: str, **moment: dt.datetime) -> Deadline | None:
+    running: DeadlineQuerySet = Deadline.objects.running().filter(matter=matter, kind=kind, key=key)
+    with transaction.atomic():
+        deadline = running.select_for_update().first()
+        if deadline:
+            for name, value in moment.items():
+                setattr(deadline, name, value)
+            deadline.save(update_fields=list(moment))
+    return deadline
+
+
+def _locked(matter: Matter, kind: str, key: str) -> Deadline | None:
+    # No join here: after a wait PostgreSQL reads the locked row anew, but not the rows joined to it.
+    return Deadline.objects.running().select_for_update().filter(matter=matter, kind=kind, key=key).first()

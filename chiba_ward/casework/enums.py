@@ -1,0 +1,42 @@
+from django.db import models
+
+
+class Channel(models.TextChoices):
+    """受付経路: only a field; every path has the same form, number and deadline (DESIGN §2 rule 9)."""
+
+    WEB = "web", "オンライン"
+    COUNTER = "counter", "窓口"
+    TELEPHONE = "telephone", "電話"
+    POST = "post", "郵送"
+    VISIT = "visit", "訪問"
+    INTERNAL = "internal", "庁内"
+    AGENCY = "agency", "他機関"
+
+
+class Urgency(models.TextChoices):
+    """Set by a human; DOMAIN §9. The value sorts by risk."""
+
+    U0 = "U0", "生命の危険(直ちに)"
+    U1 = "U1", "当日(30分以内に読む)"
+    U2 = "U2", "1開庁日"
+    U3 = "U3", "3開庁日"
+
+
+class TimeUnit(models.TextChoices):
+    OPENING_MINUTES = "opening_minutes", "開庁時間(分)"
+    OPENING_DAYS = "opening_days", "開庁日"
+    WALL_MINUTES = "wall_minutes", "実時間(分)"
+
+
+class Audience(models.TextChoices):
+    """Who may read a line of the timeline or a file. `HOUSE` never leaves the office."""
+
+    CITIZEN = "citizen", "相談者にも見える"
+    PARTNER = "partner", "つなぎ先にも見える"
+    HOUSE = "house", "庁内のみ"
+
+
+class AttachmentState(models.TextChoices):
+    CHECKING = "checking", "検査中"
+    CLEAN = "clean", "確認済み"
+    QUARANTINED = "quarantined", "隔離"

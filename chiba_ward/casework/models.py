@@ -1,0 +1,254 @@
+"""What every matter shares: its number, deadlines, timeline, files, key and drafts."""
+
+import uuid
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from chiba_ward.casework.enums import AttachmentState, Audience, TimeUnit, Urgency
+from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
+from chiba_ward.directory.models import Office, Posting, Verified
+
+
+class Matter(models.Model):
+    """The thin anchor of whatever a person brought: one number space for the whole portal.
+
+    A module keeps its own record with a one-to-one link here; deadlines, timeline and files hang on this
+    row, so that every module has them without tables of its own.
+    """
+
+    receipt_no = models.CharField("受付番号", max_length=12, unique=True)
+    kind = models.CharField("種別", max_length=30)
+    is_drill = models.BooleanField("訓練", default=False)
+    created_at = models.DateTimeField("到達日時", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案件"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.receipt_no
+
+
+class CaseCredential(models.Model):
+    """The passphrase that opens one matter to whoever filed it without an account (ASSURANCE §2)."""
+
+    matter = models.OneToOneField(Matter, models.CASCADE, related_name="credential", primary_key=True)
+    phrase_hash = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照会用の暗証番号"
+
+    def __str__(self) -> str:
+        return f"credential {self.matter_id}"
+
+
+class DeadlineRule(Verified):
+    """How long something may take; data, not code (DESIGN §2 rule 10)."""
+
+    kind = models.CharField("期限の種類", max_length=60)
+    label = models.CharField("名称", max_length=80)
+    urgency = models.CharField("緊急度", max_length=2, choices=Urgency, blank=True)
+    unit = models.CharField("単位", max_length=20, choices=TimeUnit)
+    amount = models.PositiveIntegerField("長さ")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期限の規則"
+        ordering = ["kind", "urgency"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "urgency"],
+                name="deadline_rule_unique",
+                violation_error_message="この種類と緊急度の期限はすでにあります。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount}{self.get_unit_display()}"
+
+
+class StepRule(models.Model):
+    """A reminder or escalation that fires a given time after the clock started."""
+
+    rule = models.ForeignKey(DeadlineRule, models.CASCADE, related_name="steps", verbose_name="期限")
+    code = models.CharField("段階", max_length=30)
+    label = models.CharField("名称", max_length=80)
+    unit = models.CharField("単位", max_length=20, choices=TimeUnit)
+    amount = models.PositiveIntegerField("開始からの長さ")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督促・上申の段階"
+        ordering = ["rule", "amount"]
+        constraints = [models.UniqueConstraint(fields=["rule", "code"], name="step_rule_unique")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Deadline(models.Model):
+    """A promise with a date on one matter. `key` tells apart deadlines of one kind (referral 7)."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="deadlines")
+    rule = models.ForeignKey(DeadlineRule, models.PROTECT, related_name="+")
+    kind = models.CharField("期限の種類", max_length=60)
+    key = models.CharField(max_length=40, blank=True)
+    office = models.ForeignKey(Office, models.PROTECT, verbose_name="責任課", related_name="+")
+    started_at = models.DateTimeField("開始")
+    due_at = models.DateTimeField("期限")
+    paused_at = models.DateTimeField("停止した日時", null=True, blank=True)
+    met_at = models.DateTimeField("果たした日時", null=True, blank=True)
+    cancelled_at = models.DateTimeField("不要になった日時", null=True, blank=True)
+    lost_minutes = models.PositiveIntegerField("停止していた開庁時間(分)", default=0)
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期限"
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "kind", "key"],
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+                name="deadline_one_running",
+                violation_error_message="同じ期限がすでに動いています。",
+            ),
+            models.CheckConstraint(
+                condition=Q(met_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="deadline_met_or_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "due_at"],
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+                name="deadline_open_by_office",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.matter_id}"
+
+
+class DeadlineStep(models.Model):
+    """One reminder or escalation of one deadline: fired once, whatever beat does (DESIGN §2 rule 7)."""
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="steps")
+    code = models.CharField("段階", max_length=30)
+    due_at = models.DateTimeField("予定")
+    fired_at = models.DateTimeField("実行", null=True, blank=True)
+    failures = models.PositiveSmallIntegerField("失敗した回数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督促・上申の記録"
+        ordering = ["due_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["deadline", "code"], name="deadline_step_once")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(fired_at__isnull=True), name="deadline_step_pending")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deadline_id} {self.code}"
+
+
+class TimelineEntry(models.Model):
+    """What happened, in order, never changed. `kind` and `data` make the sentence in each language."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="timeline")
+    at = models.DateTimeField("日時", default=timezone.now)
+    kind = models.CharField("種類", max_length=40)
+    audience = models.CharField("見える相手", max_length=10, choices=Audience, default=Audience.HOUSE)
+    actor_label = models.CharField("した人", max_length=160, blank=True)
+    posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField("記録", blank=True)
+    data = models.JSONField("文に入る語", default=dict, blank=True)
+    objects = TimelineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "経過"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["matter", "at", "id"], name="timeline_by_matter")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+def blob_path(_: models.Model, __: str) -> str:
+    """A random name: the uploader's own file name may identify a person."""
+    name = uuid.uuid4().hex
+    return f"{name[:2]}/{name}"
+
+
+class StoredFile(models.Model):
+    """A cleaned file: re-encoded image or rebuilt PDF, under a random name."""
+
+    blob = models.FileField("ファイル", upload_to=blob_path, max_length=100)
+    display_name = models.CharField("表示名", max_length=60)
+    content_type = models.CharField("種類", max_length=60)
+    size = models.PositiveIntegerField("大きさ(バイト)")
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField("受け取った日時", default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Attachment(StoredFile):
+    """A file of a matter. Served only through a view that asks `visible_to`."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="attachments")
+    state = models.CharField("検査", max_length=12, choices=AttachmentState, default=AttachmentState.CLEAN)
+    audience = models.CharField("見える相手", max_length=10, choices=Audience, default=Audience.CITIZEN)
+    added_by = models.CharField("追加した人", max_length=160)
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "添付ファイル"
+        ordering = ["matter", "id"]
+
+
+class Draft(models.Model):
+    """An unfinished form, kept 30 days. A submitted draft remembers its matter: a second submit finds it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("様式", max_length=30)
+    data = models.JSONField("入力", default=dict)
+    step = models.CharField("現在の画面", max_length=30, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts")
+    posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
+    resume_no = models.CharField("再開番号", max_length=12, unique=True, null=True, blank=True)
+    resume_hash = models.CharField(max_length=200, blank=True)
+    is_shared_terminal = models.BooleanField("共用の端末", default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    expires_at = models.DateTimeField("保存期限")
+    matter = models.OneToOneField(Matter, models.SET_NULL, null=True, blank=True, related_name="draft")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "書きかけ"
+        ordering = ["-updated_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="draft_expires_after_creation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class DraftFile(StoredFile):
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "書きかけの添付"
+        ordering = ["draft", "id"]

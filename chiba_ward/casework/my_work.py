@@ -1,0 +1,57 @@
+"""私の仕事: each module says what an actor owes today; the first page only puts it together."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from chiba_ward.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One thing to do. `label` names a number or a task, never a person's words."""
+
+    label: str
+    url: str
+    due_at: dt.datetime | None = None
+    tone: str = "neutral"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WorkGroup:
+    """What belongs together: a few items, how many there are, and the list with all of them.
+
+    `empty` says what to do first when there are none; `order` sorts ascending.
+    """
+
+    key: str
+    title: str
+    items: tuple[WorkItem, ...] = field(default=())
+    count: int = 0
+    url: str = ""
+    tone: str = "neutral"
+    order: int = 100
+    empty: str = ""
+
+
+Provider = Callable[[Actor], Iterable[WorkGroup]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> Provider:
+    """Add a module's provider, from its `AppConfig.ready`; the same one twice counts once."""
+    if provider not in _providers:
+        _providers.append(provider)
+    return provider
+
+
+def providers() -> tuple[Provider, ...]:
+    """Everybody who registered."""
+    return tuple(_providers)
+
+
+def groups_for(actor: Actor) -> list[WorkGroup]:
+    """Everything this actor owes, most pressing group first."""
+    groups = [group for provider in _providers for group in provider(actor)]
+    return sorted(groups, key=lambda group: (group.order, group.key))

@@ -1,0 +1,36 @@
+"""Vocabulary of the shared tables."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+from chiba_ward.casework.enums import AttachmentState, Audience
+
+if TYPE_CHECKING:
+    from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    def running(self) -> Self:
+        return self.filter(met_at__isnull=True, cancelled_at__isnull=True)
+
+    def overdue(self, now: dt.datetime | None = None) -> Self:
+        return self.running().filter(paused_at__isnull=True, due_at__lt=now or timezone.now())
+
+
+class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
+    def for_citizen(self) -> Self:
+        return self.filter(audience=Audience.CITIZEN)
+
+    def for_partner(self) -> Self:
+        return self.filter(audience__in=[Audience.CITIZEN, Audience.PARTNER])
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def clean(self) -> Self:
+        return self.filter(state=AttachmentState.CLEAN)
+
+    def for_citizen(self) -> Self:
+        return self.filter(audience=Audience.CITIZEN)

@@ -1,0 +1,40 @@
+"""What 「今日の仕事」 says of documents: those that could not be made."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.urls import reverse
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework.my_work import WorkGroup, WorkItem
+from chiba_ward.directory.enums import Role
+from chiba_ward.documents.enums import DocumentState
+from chiba_ward.documents.models import Document
+
+SHOWN = 5
+
+
+def failed_documents(actor: Actor) -> Iterable[WorkGroup]:
+    """One's own failed documents; for the system administrator everybody's. Nothing when all went well."""
+    if not actor.is_staff:
+        return
+    mine = Q() if actor.has_role(Role.SYSTEM_ADMIN) else Q(requested_by=actor.posting)
+    failed = Document.objects.filter(mine, state=DocumentState.FAILED).order_by("-created_at")
+    items = tuple(
+        WorkItem(
+            label=document.title,
+            url=reverse("documents:show", args=[document.pk]),
+            tone="overdue",
+            note=document.error,
+        )
+        for document in failed[:SHOWN]
+    )
+    if items:
+        yield WorkGroup(
+            key="documents-failed",
+            title="作成できなかった文書",
+            items=items,
+            count=failed.count(),
+            tone="overdue",
+            order=300,
+        )

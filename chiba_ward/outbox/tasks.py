@@ -1,0 +1,15 @@
+"""Thin: fetch, call a service. Arguments are ids only."""
+
+from celery import shared_task
+
+from chiba_ward.outbox import services
+
+
+@shared_task(name="chiba_ward.outbox.tasks.run", ignore_result=True)
+def run(entry_id: int) -> str:
+    return str(services.run_entry(entry_id))
+
+
+@shared_task(name="chiba_ward.outbox.tasks.sweep", ignore_result=True)
+def sweep() -> int:
+    return services.sweep()

@@ -1,0 +1,41 @@
+"""Which doors this process serves: `PORTAL_FACES` lets citizens and staff run on separate hosts."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from chiba_ward.access.site import portal_admin
+
+handler400 = "chiba_ward.ui.views.bad_request"
+handler403 = "chiba_ward.ui.views.forbidden"
+handler404 = "chiba_ward.ui.views.not_found"
+handler500 = "chiba_ward.ui.views.server_error"
+
+Patterns = list[URLPattern | URLResolver]
+
+COMMON: Patterns = [
+    path("", include("chiba_ward.urls.health")),
+    path("account/", include("chiba_ward.access.urls")),
+    path("account/", include("allauth.urls")),
+    path("files/", include("chiba_ward.casework.urls")),
+    path("documents/", include("chiba_ward.documents.urls")),
+]
+
+FACES: dict[str, Patterns] = {
+    "citizen": [*i18n_patterns(path("", include("consultations.urls.citizen")), prefix_default_language=False)],
+    "staff": [
+        path("admin/consultations/", include("consultations.urls.staff")),
+        path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
+        path("admin/", portal_admin.urls),
+    ],
+    "partner": [path("partner/", include("consultations.urls.partner"))],
+    "progress": [path("progress/", include("chiba_ward.progress.urls"))],
+}
+
+urlpatterns: Patterns = [
+    *COMMON,
+    *(pattern for face in settings.PORTAL_FACES if face in FACES for pattern in FACES[face]),
+]
+
+if settings.PORTAL_DEMO:
+    urlpatterns.append(path("styleguide/", include("chiba_ward.ui.urls")))

@@ -1,0 +1,9 @@
+"""WSGI entry point. Pages are synchronous views under gunicorn threads (DESIGN §3)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chiba_ward.settings.local")
+
+application = get_wsgi_application()

@@ -1,0 +1,78 @@
+"""What every test may ask for: people with postings, and browsers in which they are signed in."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from chiba_ward.access.doors import ENROLLED_KEY
+from chiba_ward.access.models import User
+from chiba_ward.directory.enums import Role
+from tests.factories import make_posting, make_user
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """WhiteNoise warns of a missing folder, and warnings are errors."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def apart(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A connection outside the transaction of the test."""
+    connection = connections["default"].copy()
+    yield connection
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_counted_tries(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    """Counts of refused tries are committed for good, so they would reach into the next test."""
+    if request.node.get_closest_marker("django_db") or DATABASE_FIXTURES & set(request.fixturenames):
+        connection = request.getfixturevalue("apart")
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM access_throttle")
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """`sign_in(user)` -> a client signed in as with password and second factor."""
+
+    def signed_in(user: User, *, second_factor: bool = True, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(user, backend=BACKEND)
+        if second_factor:
+            session = client.session
+            session[ENROLLED_KEY] = user.pk
+            session.save()
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def as_role(db: None, sign_in: SignIn) -> SignIn:
+    """`as_role(Role.RECEPTION, office=…)` -> the client of a new person under that posting."""
+
+    def signed_in(role: Role, **posting: Any) -> Client:
+        return sign_in(make_posting(role, **posting).person)
+
+    return signed_in
+
+
+@pytest.fixture
+def resident(db: None) -> User:
+    return make_user("resident@example.test")
+
+
+@pytest.fixture
+def resident_client(resident: User, sign_in: SignIn) -> Client:
+    return sign_in(resident, second_factor=False)
