@@ -256,6 +256,10 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "kuyakusho-portal@example.jp")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# The address that does not name the city, for those who asked for it (安全な連絡).
+PORTAL_PLAIN_MAIL_FROM = env("PORTAL_PLAIN_MAIL_FROM")
+# Partner offices are written to at these domains only; empty means any registered address.
+PORTAL_MAIL_DOMAINS = [domain for domain in env("PORTAL_MAIL_DOMAINS").split(",") if domain]
 
 # --- tasks ----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL")

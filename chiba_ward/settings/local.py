@@ -10,3 +10,4 @@ PORTAL_DEMO = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+PORTAL_PLAIN_MAIL_FROM = "notice@demo.example.jp"

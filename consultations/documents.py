@@ -1,0 +1,41 @@
+"""Papers of this module: the receipt that a person takes home."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.documents.heads import DocumentHead
+from chiba_ward.documents.models import Document
+from chiba_ward.documents.qr import qr_image
+from chiba_ward.documents.registry import PdfSource, document_kind, register_visibility
+from consultations.models import Consultation
+
+
+@document_kind("consultation_receipt", "受付票")
+def receipt(document: Document, progress: Callable[[int], None]) -> PdfSource:
+    """受付票: number, promise, QR of the status page. Never the passphrase, never the words."""
+    case = Consultation.objects.select_related("matter", "desk_office").get(pk=document.matter_id)
+    promise = case.matter.deadlines.filter(kind="consultation.reply").order_by("id").first()
+    address = f"{settings.PORTAL_BASE_URL}{reverse('status:login')}?n={case.receipt_no}"
+    office = case.desk_office.name_on(timezone.localdate(case.received_at))
+    head = DocumentHead(
+        title=document.title,
+        created_at=document.created_at,
+        number=case.receipt_no,
+        office=office,
+        classification="本人控え",
+        language=case.language if case.language != "ja-easy" else "ja",
+        is_drill=case.matter.is_drill,
+    )
+    context = {"document": head, "case": case, "promise": promise, "office": office, "address": address, "qr": qr_image(address, "状態を見る画面")}
+    return PdfSource.of_template("consultations/pdf/receipt.html", context)
+
+
+def sees_receipt(document: Document, actor: Actor) -> bool:
+    return Consultation.objects.visible_to(actor).filter(pk=document.matter_id).exists()
+
+
+register_visibility("consultation_receipt", sees_receipt)

@@ -1,0 +1,213 @@
+"""The consultation itself, the persons in it, and the conversation."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from pghistory import track
+
+from chiba_ward.casework.enums import Channel, Urgency
+from chiba_ward.casework.models import Matter
+from chiba_ward.directory.models import Office, Post, Posting, Town, Ward
+from consultations.enums import (
+    ApplyIntent,
+    ConsultantKind,
+    Direction,
+    Flag,
+    LinkKind,
+    Outcome,
+    PartyKind,
+    State,
+)
+from consultations.models.master import Field, Topic
+from consultations.querysets import ConsultationQuerySet, MessageQuerySet
+from consultations.workflow.case import CaseWorkflow
+
+RISK = {Urgency.U0: 0, Urgency.U1: 1, Urgency.U2: 2, Urgency.U3: 3}
+OPEN = Q(closed_at__isnull=True)
+
+
+@track(exclude=["body", "chief_concern"])
+class Consultation(CaseWorkflow):
+    """相談受付票 (DOMAIN A1). State changes only through `consultations.workflow`."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="consultation")
+    channel = models.CharField("受付経路", max_length=10, choices=Channel, default=Channel.WEB)
+    entered_by = models.ForeignKey(
+        Posting, models.PROTECT, null=True, blank=True, verbose_name="代理入力した職員", related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name="登録者",
+        related_name="consultations",
+    )
+    consultant_kind = models.CharField("相談者区分", max_length=10, choices=ConsultantKind)
+    relation = models.CharField("続柄・関係", max_length=60, blank=True)
+    ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, verbose_name="区")
+    town = models.ForeignKey(Town, models.PROTECT, null=True, blank=True, verbose_name="町丁", related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name="入口のことば")
+    chief_concern = models.CharField("主訴(ひとことで)", max_length=100)
+    body = models.TextField("相談の内容", max_length=5000, blank=True)
+    fields = models.ManyToManyField(Field, blank=True, verbose_name="相談種別", related_name="consultations")
+    urgency = models.CharField("緊急度(職員が決める)", max_length=2, choices=Urgency, blank=True)
+    risk_rank = models.PositiveSmallIntegerField("並び順に使う危険度", default=3)
+    hits = models.JSONField("緊急度を上げたことば", default=list, blank=True)
+    flags = ArrayField(
+        models.CharField(max_length=20, choices=Flag), verbose_name="注意", default=list, blank=True
+    )
+    owner_office = models.ForeignKey(Office, models.PROTECT, verbose_name="主担当の課・機関", related_name="+")
+    desk_office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        verbose_name="区の窓口課",
+        related_name="+",
+        help_text="区役所の中でこの相談を預かる課。関係機関が主担当になっても、返事と見届けはこの課が続ける。",
+    )
+    owner_post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, verbose_name="主担当の職", related_name="+"
+    )
+    assignee = models.ForeignKey(
+        Posting, models.PROTECT, null=True, blank=True, verbose_name="担当者", related_name="+"
+    )
+    language = models.CharField("言語", max_length=10, default="ja")
+    received_at = models.DateTimeField("受付日時")
+    due_at = models.DateTimeField("次の期限", null=True, blank=True)
+    waiting_since = models.DateTimeField("相談者の返事待ち", null=True, blank=True)
+    taken_at = models.DateTimeField("担当が決まった日時", null=True, blank=True)
+    first_action_at = models.DateTimeField("最初に対応した日時", null=True, blank=True)
+    first_action_minutes = models.PositiveIntegerField("初動(開庁時間・分)", null=True, blank=True)
+    applies_intent = models.CharField("申請の意思", max_length=8, choices=ApplyIntent, blank=True)
+    outcome = models.CharField("転帰", max_length=12, choices=Outcome, blank=True)
+    outcome_note = models.CharField("転帰の説明(庁内)", max_length=500, blank=True)
+    closed_at = models.DateTimeField("終結日時", null=True, blank=True)
+    reopened_at = models.DateTimeField("再開日時", null=True, blank=True)
+    unread_messages = models.PositiveSmallIntegerField("未読の連絡", default=0)
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "相談"
+        ordering = ["risk_rank", "due_at", "matter_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=["closed", "withdrawn"], closed_at__isnull=False)
+                    | (~Q(state__in=["closed", "withdrawn"]) & OPEN)
+                ),
+                name="consultation_closed_at_iff_ended",
+                violation_error_message="完了・取下げの相談には終結日時が必要です。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | ~Q(outcome=""),
+                name="consultation_closed_has_outcome",
+                violation_error_message="完了するには転帰を選んでください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | ~OPEN,
+                name="consultation_open_has_due",
+                violation_error_message="対応中の相談には次の期限が必要です。",
+            ),
+            models.CheckConstraint(
+                condition=~(Q(applies_intent="yes") & Q(outcome__in=["advised", "out_of_scope"])),
+                name="consultation_intent_not_closed_as_advice",
+                violation_error_message="申請の意思がある相談を、助言や対象外として完了することはできません。",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="web") | Q(entered_by__isnull=False),
+                name="consultation_paper_has_typist",
+                violation_error_message="窓口や電話の相談には、入力した職員の記録が必要です。",
+            ),
+            models.CheckConstraint(condition=Q(risk_rank__lte=3), name="consultation_risk_rank_known"),
+        ]
+        indexes = [
+            models.Index(fields=["desk_office", "risk_rank", "due_at", "matter"], condition=OPEN, name="consultation_queue"),
+            models.Index(fields=["ward", "risk_rank", "due_at", "matter"], condition=OPEN, name="consultation_ward_queue"),
+            models.Index(fields=["assignee", "due_at", "matter"], condition=OPEN, name="consultation_mine"),
+            models.Index(fields=["user", "-received_at"], name="consultation_of_user"),
+            models.Index(fields=["ward", "received_at"], name="consultation_by_ward_month"),
+        ]
+
+    def __str__(self) -> str:
+        return self.matter.receipt_no
+
+    @property
+    def receipt_no(self) -> str:
+        return self.matter.receipt_no
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+class Party(models.Model):
+    """A person in the matter: whoever consulted, and each one concerned. Everything may stay empty."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="parties")
+    kind = models.CharField("区分", max_length=10, choices=PartyKind)
+    name = models.CharField("氏名", max_length=80, blank=True)
+    kana = models.CharField("フリガナ", max_length=120, blank=True)
+    known_as = models.CharField("通称", max_length=80, blank=True)
+    relation = models.CharField("続柄", max_length=60, blank=True)
+    age_band = models.CharField("年代", max_length=20, blank=True)
+    phone = models.CharField("電話番号", max_length=20, blank=True)
+    postal_code = models.CharField("郵便番号", max_length=7, blank=True)
+    address = models.CharField("住所", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "関係する人"
+        ordering = ["consultation", "kind", "id"]
+        indexes = [models.Index(fields=["kana"], name="party_by_kana")]
+
+    def __str__(self) -> str:
+        return self.name or self.get_kind_display()
+
+
+class CitizenMessage(models.Model):
+    """One message of the conversation. Notes of the house are timeline entries and never here."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="messages")
+    direction = models.CharField("向き", max_length=3, choices=Direction)
+    at = models.DateTimeField("日時")
+    posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
+    office_name = models.CharField("差出人の課(当時)", max_length=100, blank=True)
+    body = models.TextField("本文", max_length=5000)
+    read_at = models.DateTimeField("読まれた日時", null=True, blank=True)
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "相談者とのやり取り"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class CaseLink(models.Model):
+    """Two consultations that a human put together; never merged, never linked by the machine."""
+
+    earlier = models.ForeignKey(Consultation, models.CASCADE, related_name="links_later")
+    later = models.ForeignKey(Consultation, models.CASCADE, related_name="links_earlier")
+    kind = models.CharField("関係", max_length=16, choices=LinkKind)
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "相談どうしの関係"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["earlier", "later"],
+                name="case_link_unique",
+                violation_error_message="この二つの相談はすでに結び付けられています。",
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier__lt=F("later")),
+                name="case_link_ordered",
+                violation_error_message="同じ相談どうしは結び付けられません。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_id}–{self.later_id}"

@@ -1,0 +1,147 @@
+"""Who may do what with a つなぎ, as predicates that read as sentences. Views, templates and services ask these.
+
+The sender is the office that sent, or the desk that keeps the case now; the receiver is the office it went to,
+or whoever came by its link and one-time code.
+"""
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework.models import Attachment
+from chiba_ward.directory.enums import OfficeKind, Role
+from chiba_ward.directory.models import Office
+from consultations.enums import PARTNER_OPEN, WAITING_FOR_PARTNER, ReferralState, State
+from consultations.models import ConsentGrant, Consultation, Referral
+from consultations.querysets import CASE_WORKERS
+
+S = ReferralState
+HOUSE_KINDS = (OfficeKind.WARD_OFFICE, OfficeKind.SECTION, OfficeKind.HEALTH_WELFARE)
+RECEIVER_ROLES = (*CASE_WORKERS, Role.PARTNER, Role.BUREAU)
+REFERABLE = frozenset(State.values) - {State.CLOSED, State.WITHDRAWN}
+WITHDRAWABLE = frozenset({S.HELD, *WAITING_FOR_PARTNER, S.ACCEPTED, S.CONTACT_MADE})
+
+
+def is_in_the_house(office: Office) -> bool:
+    """A section of a ward: when it accepts, the desk moves there too. Bureaus and agencies leave the desk."""
+    return office.kind in HOUSE_KINDS
+
+
+def may_refer(actor: Actor, case: Consultation) -> bool:
+    """The desk that keeps the case, while it is open. Others assign it first."""
+    return (
+        actor.has_role(*CASE_WORKERS) and case.desk_office_id == actor.office_id and case.state in REFERABLE
+    )
+
+
+def is_sender(actor: Actor, referral: Referral) -> bool:
+    """The sending office, or the desk of today when the case has moved within the house."""
+    if not actor.has_role(*CASE_WORKERS) or actor.office_id == referral.to_office_id:
+        return False
+    return actor.office_id in (referral.from_office_id, referral.consultation.desk_office_id)
+
+
+def is_receiver(actor: Actor, referral: Referral) -> bool:
+    if actor.posting is not None:
+        return actor.has_role(*RECEIVER_ROLES) and actor.office_id == referral.to_office_id
+    return actor.referral_id == referral.pk
+
+
+def may_read_excerpt(actor: Actor, referral: Referral) -> bool:
+    """The receiver while it is open to it; the sender always: it was the sender's own text (AC7)."""
+    if is_sender(actor, referral):
+        return True
+    return is_receiver(actor, referral) and referral.state in PARTNER_OPEN
+
+
+def may_open_file(actor: Actor, attachment: Attachment) -> bool:
+    """A file that stands in the excerpt of an open つなぎ to the actor, and has been opened there."""
+    rows = Referral.objects.visible_to(actor).filter(items__attachment=attachment).exclude(state=S.SENT)
+    return any(may_read_excerpt(actor, referral) for referral in rows.select_related("consultation"))
+
+
+def may_edit(actor: Actor, referral: Referral) -> bool:
+    return referral.state == S.DRAFT and is_sender(actor, referral)
+
+
+def may_send(actor: Actor, referral: Referral) -> bool:
+    return may_edit(actor, referral) and referral.consultation.state in REFERABLE
+
+
+def may_recall(actor: Actor, referral: Referral) -> bool:
+    """Until a named person has accepted."""
+    return referral.state in {S.HELD, *WAITING_FOR_PARTNER} and is_sender(actor, referral)
+
+
+def may_accept(actor: Actor, referral: Referral) -> bool:
+    return referral.state in WAITING_FOR_PARTNER and is_receiver(actor, referral)
+
+
+def may_decline(actor: Actor, referral: Referral) -> bool:
+    return may_accept(actor, referral)
+
+
+def may_ask_back(actor: Actor, referral: Referral) -> bool:
+    """One question at a time: the next one after the answer."""
+    return referral.state in {S.SENT, S.ACKNOWLEDGED} and is_receiver(actor, referral)
+
+
+def may_answer_question(actor: Actor, referral: Referral) -> bool:
+    return referral.state == S.ASKED_BACK and is_sender(actor, referral)
+
+
+def may_report_contact(actor: Actor, referral: Referral) -> bool:
+    """Either side may close this part of the loop: the sender may hear it by telephone."""
+    return referral.state == S.ACCEPTED and (is_receiver(actor, referral) or is_sender(actor, referral))
+
+
+def may_report_outcome(actor: Actor, referral: Referral) -> bool:
+    return referral.state == S.CONTACT_MADE and (is_receiver(actor, referral) or is_sender(actor, referral))
+
+
+def may_enter_answer(actor: Actor, referral: Referral) -> bool:
+    """代理入力: what the partner said on the telephone, by FAX or by post, entered by the sender."""
+    return referral.state in WAITING_FOR_PARTNER and is_sender(actor, referral)
+
+
+def may_send_new_link(actor: Actor, referral: Referral) -> bool:
+    return referral.state in PARTNER_OPEN and referral.route == "link" and is_sender(actor, referral)
+
+
+def may_redirect(actor: Actor, referral: Referral) -> bool:
+    """Declined or unanswered: choose another place, or decide to keep it here."""
+    return referral.state in {S.DECLINED, S.RETURNED, S.REVOKED} and is_sender(actor, referral)
+
+
+def may_withdraw_consent(actor: Actor, consent: ConsentGrant) -> bool:
+    """Whoever keeps the case records it; the person does it without asking anybody (個人情報保護法69条)."""
+    if consent.withdrawn_at:
+        return False
+    case = consent.consultation
+    if actor.posting is not None:
+        return actor.has_role(*CASE_WORKERS) and _sent_or_keeps(actor, case)
+    return actor.matter_id == case.pk or bool(actor.is_citizen and case.user_id and actor.user == case.user)
+
+
+def _sent_or_keeps(actor: Actor, case: Consultation) -> bool:
+    return (
+        case.desk_office_id == actor.office_id or case.referrals.filter(from_office=actor.office_id).exists()
+    )
+
+
+ACTS = {
+    "edit": may_edit,
+    "send": may_send,
+    "recall": may_recall,
+    "accept": may_accept,
+    "decline": may_decline,
+    "ask_back": may_ask_back,
+    "answer_question": may_answer_question,
+    "contact": may_report_contact,
+    "outcome": may_report_outcome,
+    "enter_answer": may_enter_answer,
+    "new_link": may_send_new_link,
+    "redirect": may_redirect,
+}
+
+
+def available_acts(actor: Actor, referral: Referral) -> set[str]:
+    """The buttons of a page: exactly what the services would let through."""
+    return {name for name, may in ACTS.items() if may(actor, referral)}

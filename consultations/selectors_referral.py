@@ -1,0 +1,141 @@
+"""Lists of つなぎ, for both sides. Every one starts from `visible_to`; a list never shows what a page would not."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework.models import Deadline
+from chiba_ward.directory.models import Office
+from chiba_ward.directory.selectors import offices_for_referral
+from consultations.enums import PARTNER_OPEN, WAITING_FOR_PARTNER, ReferralState
+from consultations.models import Referral
+from consultations.policy_referral import RECEIVER_ROLES
+from consultations.querysets import CASE_WORKERS, ReferralQuerySet
+from consultations.services.referrals import timers
+
+S = ReferralState
+IN_HAND = (S.ACCEPTED, S.CONTACT_MADE)
+DONE_BY_US = (S.OUTCOME_REPORTED, S.DECLINED)
+NEEDS_ANOTHER_PLACE = (S.DECLINED, S.RETURNED)
+
+
+def received(actor: Actor) -> ReferralQuerySet:
+    """What other offices asked of the actor's own, while it is open; or the one of a link."""
+    mine = Referral.objects.visible_to(actor).filter(state__in=PARTNER_OPEN)
+    if actor.posting is None:
+        return mine
+    return (
+        mine.filter(to_office=actor.office_id)
+        .select_related("consultation__matter", "from_office__calendar", "to_office")
+        .prefetch_related("from_office__versions", "to_office__versions")
+    )
+
+
+def waiting_for_us(actor: Actor) -> ReferralQuerySet:
+    """Urgent first, then the longest waiting."""
+    return received(actor).filter(state__in=WAITING_FOR_PARTNER).order_by("-is_urgent", "sent_at", "pk")
+
+
+def in_our_hands(actor: Actor) -> ReferralQuerySet:
+    return received(actor).filter(state__in=IN_HAND).order_by("first_contact_on", "pk")
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """One finished つなぎ in the receiver's own register: number, days and the kind of end, nothing of a person."""
+
+    receipt_no: str
+    sequence: int
+    state: str
+    answered_at: dt.datetime | None
+    ended_at: dt.datetime | None
+
+    @property
+    def label(self) -> str:
+        return str(S(self.state).label)
+
+
+def register_of(actor: Actor, limit: int = 200) -> list[RegisterLine]:
+    """What the actor's office has finished. No page opens from it: the excerpt ends with the outcome (AC7)."""
+    if actor.posting is None or not actor.has_role(*RECEIVER_ROLES):
+        return []
+    rows = Referral.objects.filter(to_office=actor.office_id, state__in=DONE_BY_US).order_by(
+        "-ended_at", "-pk"
+    )
+    names = ("consultation__matter__receipt_no", "sequence", "state", "answered_at", "ended_at")
+    return [RegisterLine(*values) for values in rows.values_list(*names)[:limit]]
+
+
+def placed(actor: Actor) -> "QuerySet[Any]":
+    """他へお願いしたつなぎ: everything the actor's office has sent or prepares."""
+    if not actor.has_role(*CASE_WORKERS):
+        return Referral.objects.none()
+    own_clock = Deadline.objects.running().filter(
+        matter=OuterRef("consultation_id"), key=Cast(OuterRef("pk"), CharField())
+    )
+    late = own_clock.filter(kind=timers.ANSWER, paused_at__isnull=True, due_at__lt=timezone.now())
+    rows: QuerySet[Any] = Referral.objects.visible_to(actor)
+    return (
+        rows.filter(from_office=actor.office_id)
+        .annotate(is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT)))
+        .select_related("consultation__matter", "to_office")
+        .prefetch_related("to_office__versions")
+    )
+
+
+def placed_without_answer(actor: Actor) -> "QuerySet[Any]":
+    return placed(actor).filter(state__in=[S.SENT, S.ACKNOWLEDGED]).order_by("-is_urgent", "sent_at", "pk")
+
+
+def to_redirect(actor: Actor) -> "QuerySet[Any]":
+    return (
+        placed(actor)
+        .filter(state__in=NEEDS_ANOTHER_PLACE, waits_for_redirect=True)
+        .order_by("ended_at", "pk")
+    )
+
+
+def questions_for_us(actor: Actor) -> "QuerySet[Any]":
+    return placed(actor).filter(state=S.ASKED_BACK).order_by("-is_urgent", "sent_at", "pk")
+
+
+def deadline_of(referral: Referral) -> Deadline | None:
+    """The promise that runs for the state it is in."""
+    kind = {S.ACCEPTED: timers.CONTACT, S.CONTACT_MADE: timers.OUTCOME}.get(referral.state, timers.ANSWER)
+    rows = Deadline.objects.running().filter(
+        matter_id=referral.consultation_id, kind=kind, key=timers.key_of(referral)
+    )
+    return rows.first()
+
+
+def deadlines_of(referrals: list[Referral]) -> dict[int, Deadline]:
+    """The nearest running promise of each, in one question to the database."""
+    keys = {timers.key_of(referral) for referral in referrals}
+    kinds = (timers.ANSWER, timers.CONTACT, timers.OUTCOME)
+    rows = Deadline.objects.running().filter(kind__in=kinds, key__in=keys).order_by("-due_at")
+    return {int(deadline.key): deadline for deadline in rows}
+
+
+def address_book(actor: Actor, *, words: str = "") -> "QuerySet[Office]":
+    """Offices to hand on to, with their facts of today, searched by name, task, code or ward."""
+    own = actor.posting.post.office if actor.posting else None
+    offices = offices_for_referral(own).prefetch_related("versions").select_related("ward")
+    for word in words.split():
+        today = timezone.localdate()
+        current = Q(versions__valid_from__lte=today) & (
+            Q(versions__valid_to__isnull=True) | Q(versions__valid_to__gt=today)
+        )
+        named: Any = Q()
+        for field in ("name", "short_name", "plain_description", "address"):
+            named |= Q(**{f"versions__{field}__icontains": word})
+        offices = offices.filter(
+            pk__in=Office.objects.filter(
+                (current & named) | Q(ward__name__icontains=word) | Q(routing_code__iexact=word)
+            ).values("pk")
+        )
+    return offices

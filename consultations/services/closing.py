@@ -1,0 +1,89 @@
+"""完了・取下げ・再開: how a matter ends, and how it comes back under the same number."""
+
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework import deadlines, timeline
+from chiba_ward.casework.enums import Audience
+from chiba_ward.correspondence import notices
+from consultations.enums import ReferralState
+from consultations.models import Consultation
+from consultations.services.base import locked_case, note_first_action, stop_clocks
+from consultations.workflow.case import REOPENABLE_FOR
+from consultations.workflow.errors import Refused
+
+UNSETTLED = [
+    ReferralState.HELD,
+    ReferralState.SENT,
+    ReferralState.ACKNOWLEDGED,
+    ReferralState.ASKED_BACK,
+    ReferralState.ACCEPTED,
+]
+
+
+def close(pk: int, *, by: Actor, outcome: str, note: str = "") -> Consultation:
+    """完了 with an outcome. Raises `Refused` while a referral waits or the intention to apply stands."""
+    with locked_case(pk, by=by) as case:
+        if case.referrals.filter(state__in=UNSETTLED).exists():
+            raise Refused("返事を待っているつなぎがあります。受理・取り消しのあとで完了にしてください。")
+        hardship = case.fields.filter(is_hardship=True).exists()
+        if hardship and not case.applies_intent:
+            raise Refused("生活に困っている相談です。申請の意思を記録してから完了にしてください。", "applies_intent")
+        note_first_action(case)
+        case.close(outcome=outcome, note=note, at=timezone.now())
+        stop_clocks(case)
+        timeline.record(case.matter, "consultation.closed", by, audience=Audience.CITIZEN, outcome=outcome)
+        notices.tell_citizen(case.matter, "consultation.closed", office=case.desk_office)
+    return case
+
+
+def watch(pk: int, *, by: Actor, note: str = "") -> Consultation:
+    """見守り: the next look is a deadline, so that nobody is forgotten."""
+    with locked_case(pk, by=by) as case:
+        case.watch()
+        deadlines.start(case.matter, "consultation.next_look", case.desk_office, urgency=case.urgency)
+        timeline.record(case.matter, "consultation.watching", by, audience=Audience.CITIZEN)
+        if note:
+            timeline.record(case.matter, "consultation.note", by, text=note)
+    return case
+
+
+def withdraw(pk: int, *, by: Actor, reason: str = "") -> Consultation:
+    """取下げ by the resident, or by staff on their word. Referrals not yet answered are recalled."""
+    from consultations.services import referrals
+
+    with locked_case(pk, by=by) as case:
+        referrals.recall_all(case, by=by)
+        case.withdraw(at=timezone.now())
+        stop_clocks(case)
+        timeline.record(case.matter, "consultation.withdrawn", by, audience=Audience.CITIZEN)
+        if reason:
+            timeline.record(case.matter, "consultation.note", by, text=reason)
+    return case
+
+
+def reopen(pk: int, *, by: Actor, reason: str = "") -> Consultation:
+    """再開: the resident within 30 days of the end (J1), staff at any time."""
+    with locked_case(pk, by=by) as case:
+        now = timezone.now()
+        if not by.is_staff and case.closed_at and now - case.closed_at > REOPENABLE_FOR:
+            raise Refused("完了から30日を過ぎています。新しい相談として送ってください。")
+        case.reopen(at=now)
+        deadlines.start(case.matter, "consultation.reply", case.desk_office, urgency=case.urgency)
+        if case.assignee is None:
+            deadlines.start(case.matter, "consultation.take", case.desk_office, urgency=case.urgency)
+        case.due_at = deadlines.next_due(case.matter)
+        timeline.record(case.matter, "consultation.reopened", by, audience=Audience.CITIZEN)
+        if reason:
+            timeline.record(case.matter, "consultation.note", by, text=reason)
+        notices.tell_citizen(case.matter, "consultation.reopened", office=case.desk_office)
+    return case
+
+
+def work_again(pk: int, *, by: Actor) -> Consultation:
+    """対応に戻す: from つながった or 見守り."""
+    with locked_case(pk, by=by) as case:
+        case.work_again()
+        deadlines.start(case.matter, "consultation.reply", case.desk_office, urgency=case.urgency)
+        timeline.record(case.matter, "consultation.working_again", by)
+    return case

@@ -1,0 +1,67 @@
+"""What each act leaves behind: the line everybody reads, and mails that say nothing but 「見てください」."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework import timeline
+from chiba_ward.casework.enums import Audience
+from chiba_ward.casework.models import TimelineEntry
+from chiba_ward.correspondence import notices
+from chiba_ward.directory.models import Office
+from consultations.enums import ReferralRoute
+from consultations.models import Referral
+from consultations.sentences_referral import spoken_day
+
+
+def record(
+    referral: Referral,
+    kind: str,
+    by: Actor,
+    *,
+    audience: Audience = Audience.CITIZEN,
+    text: str = "",
+    **data: Any,
+) -> TimelineEntry:
+    """One line of the timeline. Names of offices are those of today, kept in the line itself (C12)."""
+    today = timezone.localdate()
+    words: dict[str, Any] = {
+        "referral": referral.pk,
+        "office": referral.to_office.name_on(today),
+        "from_office": referral.from_office.name_on(today),
+        **data,
+    }
+    return timeline.record(referral.consultation.matter, kind, by, audience=audience, text=text, **words)
+
+
+def contact_words(day: dt.date) -> dict[str, str]:
+    """The promised day in the three ways of speaking that the sentences use."""
+    return {
+        "contact_on": spoken_day(day, "ja"),
+        "contact_on_easy": spoken_day(day, "ja-easy"),
+        "contact_on_en": spoken_day(day, "en"),
+    }
+
+
+def tell_sender(referral: Referral, key: str) -> None:
+    """The sending section, and the desk that keeps the case now when it is another."""
+    for office in {referral.from_office, _desk(referral)} - {referral.to_office}:
+        tell(referral, office, key)
+
+
+def tell_receiver(referral: Referral, key: str) -> None:
+    """Paper partners get no mail: the sender's 「私の仕事」 says that they must be telephoned."""
+    if referral.route != ReferralRoute.PAPER:
+        tell(referral, referral.to_office, key)
+
+
+def tell(referral: Referral, office: Office, key: str, **ids: int) -> None:
+    notices.tell_office(
+        referral.consultation.matter, office, key, context={"referral_id": referral.pk, **ids}
+    )
+
+
+def _desk(referral: Referral) -> Office:
+    return referral.consultation.desk_office

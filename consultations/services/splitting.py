@@ -1,0 +1,58 @@
+"""相談を分ける."""
+
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework import deadlines, matters, timeline
+from chiba_ward.casework.enums import Channel
+from chiba_ward.correspondence.models import ContactCard
+from chiba_ward.directory.models import Office
+from consultations.enums import LinkKind
+from consultations.models import CaseLink, Consultation, Party
+from consultations.services.base import locked_case
+from consultations.services.filing import KIND
+
+
+def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) -> Consultation:
+    """A strand of its own: persons and safe-contact rules go along, files and messages stay.
+
+    The person is not told of a second number: they asked once. The strand has its own deadlines.
+    """
+    with locked_case(pk, by=by) as case:
+        now = timezone.now()
+        matter = matters.open_matter(KIND, by, is_drill=case.matter.is_drill)
+        take = deadlines.start(matter, "consultation.take", office, urgency=case.urgency, at=now)
+        reply = deadlines.start(matter, "consultation.reply", office, urgency=case.urgency, at=now)
+        strand = Consultation.objects.create(
+            matter=matter,
+            channel=Channel.INTERNAL,
+            entered_by=by.posting,
+            consultant_kind=case.consultant_kind,
+            relation=case.relation,
+            ward=case.ward,
+            town=case.town,
+            chief_concern=chief_concern,
+            body=body,
+            urgency=case.urgency,
+            risk_rank=case.risk_rank,
+            flags=case.flags,
+            owner_office=office,
+            desk_office=office,
+            language=case.language,
+            received_at=now,
+            due_at=min(take.due_at, reply.due_at),
+        )
+        _copy_people(case, strand)
+        CaseLink.objects.create(earlier=case, later=strand, kind=LinkKind.SPLIT, posting=by.posting)
+        timeline.record(case.matter, "consultation.split", by, text=strand.receipt_no)
+        timeline.record(matter, "consultation.split_from", by, text=case.receipt_no)
+    return strand
+
+
+def _copy_people(case: Consultation, strand: Consultation) -> None:
+    card = model_to_dict(case.matter.contact, exclude=["matter"])
+    ContactCard.objects.create(matter=strand.matter, **card)
+    for party in case.parties.all():
+        values = model_to_dict(party, exclude=["id", "consultation"])
+        Party.objects.create(consultation=strand, **values)

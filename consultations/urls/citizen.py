@@ -1,0 +1,31 @@
+"""The citizen's face: public, without an account (J1)."""
+
+from django.urls import include, path
+
+from consultations.views.citizen import home, intake, mine, resume, status
+
+consult = [
+    path("", intake.start, name="start"),
+    path("resume/", resume.resume, name="resume"),
+    path("<uuid:draft_id>/check/", intake.check, name="check"),
+    path("<uuid:draft_id>/saved/", resume.saved, name="saved"),
+    path("<uuid:draft_id>/<slug:name>/", intake.step, name="step"),
+]
+
+follow = [
+    path("", status.login, name="login"),
+    path("case/", status.case, name="case"),
+    path("case/message/", status.message, name="message"),
+    path("case/withdraw/", status.withdraw, name="withdraw"),
+    path("case/reopen/", status.reopen, name="reopen"),
+    path("case/receipt/", status.receipt, name="receipt"),
+    path("leave/", status.leave, name="leave"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("consult/", include((consult, "consult"))),
+    path("status/", include((follow, "status"))),
+    path("my/", mine.index, name="my_cases"),
+    path("my/<str:number>/", mine.open_case, name="my_case"),
+]

@@ -1,0 +1,22 @@
+"""The staff face under /admin/consultations/: triage, one case, entry for a person, referrals (J2, J3)."""
+
+from django.urls import path
+
+from consultations.urls.staff_referrals import urlpatterns as referral_patterns
+from consultations.views.staff import case, entry, queue, reply, split
+
+app_name = "staff"
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("assign/", queue.bulk, name="bulk"),
+    path("entry/", entry.start, name="entry_start"),
+    path("entry/<uuid:draft_id>/check/", entry.check, name="entry_check"),
+    path("entry/<uuid:draft_id>/<slug:name>/", entry.step, name="entry_step"),
+    *referral_patterns,
+    path("case/<str:number>/", case.show, name="case"),
+    path("case/<str:number>/print/", case.print_case, name="case_print"),
+    path("case/<str:number>/reply/", reply.write, name="reply"),
+    path("case/<str:number>/split/", split.split, name="split"),
+    path("case/<str:number>/do/<slug:name>/", case.act, name="act"),
+]

@@ -1,0 +1,160 @@
+"""相談を送る: one question group a screen, then 確かめる, then the receipt (J1)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chiba_ward.access import case_keys
+from chiba_ward.access.actor import CASE_KEY
+from chiba_ward.access.public import public
+from chiba_ward.casework import attachments, drafts
+from chiba_ward.casework.enums import Channel
+from chiba_ward.casework.files import RejectedUpload
+from chiba_ward.casework.models import Draft
+from chiba_ward.casework.passphrase import PassphraseBusyError
+from chiba_ward.directory import selectors
+from chiba_ward.ui.forms import PortalForm
+from consultations import urgency, wizard
+from consultations.forms.intake import STEP_TITLES, STEPS
+from consultations.receipts import promise_now
+from consultations.services import submission
+from consultations.views.answers import shown_answers, with_address
+
+KIND = "consultation"
+
+
+@public
+def start(request: HttpRequest) -> HttpResponse:
+    """What will happen, the promise, and the numbers for danger; a press on 始める makes the draft."""
+    if request.method != "POST":
+        return render(request, "consultations/citizen/start.html", {"promise_at": promise_now()})
+    actor = request.actor
+    draft = drafts.start(
+        KIND, user=actor.user if actor.is_citizen else None, shared=request.POST.get("shared") == "on"
+    )
+    return drafts.remember(request, redirect("consult:step", draft.pk, wizard.NAMES[0]), draft)
+
+
+@public
+def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
+    """One screen. 次へ checks it; 保存して中断 keeps even what is not right yet; the buttons for the
+    address and the files come back to the same screen."""
+    if name not in STEPS:
+        raise Http404
+    draft = drafts.find(request, draft_id)
+    if draft is None:
+        return _begin_again(request, name)
+    if draft.matter_id:
+        return redirect("consult:check", draft.pk)
+    if not wizard.may_open(draft, name):
+        return redirect("consult:step", draft.pk, wizard.first_unfinished(draft))
+    if request.method != "POST":
+        return _screen(request, draft, name, wizard.form_for(draft, name))
+    form = STEPS[name](data=request.POST, files=request.FILES)
+    drafts.save(draft, name, wizard.raw_answers(request.POST, form))
+    problems = _store_files(request, draft) if name == "story" else []
+    if "remove_file" in request.POST:
+        attachments.remove_from_draft(draft, int(request.POST["remove_file"]))
+        return redirect(f"{request.path}#files")
+    if "find_address" in request.POST:
+        if with_address(draft, name, request.POST, form):
+            return redirect(f"{request.path}#id_ward")
+        return _screen(request, draft, name, form, status=422)
+    if "suspend" in request.POST and not problems:
+        return redirect("consult:saved", draft.pk)
+    if form.is_valid() and not problems:
+        following = wizard.neighbour(name, +1)
+        return redirect("consult:step", draft.pk, following) if following else redirect("consult:check", draft.pk)
+    for problem in problems:
+        form.add_error("files", problem)
+    return _screen(request, draft, name, form, status=422)
+
+
+@public
+def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """確かめる, and send. A second press, a retry or a lost answer gives the same number again."""
+    draft = drafts.find(request, draft_id)
+    if draft is None:
+        return _begin_again(request, "")
+    if request.method == "POST":
+        return _send(request, draft)
+    if draft.matter_id:
+        return redirect("status:login")
+    unfinished = wizard.first_unfinished(draft)
+    if unfinished:
+        return redirect("consult:step", draft.pk, unfinished)
+    context = {
+        "draft": draft,
+        "groups": [(name, STEP_TITLES[name], shown_answers(draft, name)) for name in wizard.NAMES],
+        "files": list(draft.files.all()),
+        "promise_at": promise_now(),
+        **_danger(draft),
+    }
+    return render(request, "consultations/citizen/check.html", context)
+
+
+def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        sent = submission.submit(draft, by=request.actor, channel=Channel.WEB, language=get_language() or "ja")
+    except PassphraseBusyError:
+        messages.warning(request, _("混み合っています。少し待って、もう一度「この内容で送る」を押してください。"))
+        return redirect("consult:check", draft.pk)
+    if sent is None:
+        return redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[0])
+    case_keys.grant(request.session, CASE_KEY, sent.matter.pk)
+    response = render(request, "consultations/citizen/receipt.html", {"sent": sent, "draft": draft})
+    return drafts.forget(response) if draft.is_shared_terminal else response
+
+
+def _begin_again(request: HttpRequest, name: str) -> HttpResponse:
+    """The draft is gone or is not this browser's. What was typed on this screen goes into a new one."""
+    if request.method != "POST" or not name:
+        messages.warning(request, _("書きかけが見つかりません。保存の期限が過ぎたか、ほかの端末のものです。"))
+        return redirect("consult:start")
+    actor = request.actor
+    draft = drafts.start(KIND, user=actor.user if actor.is_citizen else None)
+    drafts.save(draft, name, wizard.raw_answers(request.POST, STEPS[name]()))
+    messages.warning(
+        request, _("書きかけの保存の期限が過ぎていたので、新しく作りました。いま書いた画面の内容は残っています。")
+    )
+    return drafts.remember(request, redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or name), draft)
+
+
+def _screen(
+    request: HttpRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "draft": draft,
+        "form": form,
+        "name": name,
+        "title": STEP_TITLES[name],
+        "steps": [_("困りごと"), _("内容"), _("住まい"), _("連絡"), _("確認")],
+        "position": wizard.NAMES.index(name) + 1,
+        "previous": wizard.neighbour(name, -1),
+        "files": list(draft.files.all()) if name == "story" else [],
+        **_danger(draft),
+    }
+    return render(request, "consultations/citizen/step.html", context, status=status)
+
+
+def _danger(draft: Draft) -> dict[str, Any]:
+    """Emergency numbers come first where the words ask for them; they never stop anybody from sending."""
+    story = draft.data.get("story", {})
+    hits = urgency.hits_in(*story.get("chief_concern", []), *story.get("body", [])) if story else []
+    topics = {hit.flag or "life" for hit in hits}
+    return {"danger": bool(hits), "danger_numbers": selectors.emergency_numbers(sorted(topics)) if hits else []}
+
+
+def _store_files(request: HttpRequest, draft: Draft) -> list[str]:
+    problems = []
+    for upload in request.FILES.getlist("files"):
+        try:
+            attachments.add_to_draft(draft, upload)
+        except RejectedUpload as rejected:
+            problems.append(str(rejected.message))
+    return problems

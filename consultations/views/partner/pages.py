@@ -1,0 +1,212 @@
+"""The partner's face: what waits, one つなぎ, the answers. Only the excerpt, only while it is open (AC7)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from chiba_ward.access.actor import Actor, actor_of_request
+from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.public import public
+from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework.calendars import calendar_of
+from chiba_ward.documents import services as documents
+from chiba_ward.ui import normalisation
+from consultations import documents_referral, selectors_referral
+from consultations.enums import REFERRAL_TONES, ReferralState
+from consultations.models import Referral
+from consultations.policy_referral import RECEIVER_ROLES, may_read_excerpt
+from consultations.services import referrals
+from consultations.views.referrals import acts
+from consultations.words import due_in_words
+
+FULL = Referral.objects.select_related(
+    "consultation__matter", "from_office", "to_office", "created_by__person", "consent"
+)
+TABS = (("waiting", "返事を待たれている"), ("in_hand", "受け持っている"), ("done", "終わった"))
+ALREADY_DONE = "このつなぎへの返事・報告は、すでに届いています。"
+
+
+def receives(actor: Actor) -> bool:
+    """An account of an agency or bureau: staff have the same list under /admin/."""
+    return actor.is_partner and actor.has_role(*RECEIVER_ROLES)
+
+
+@actor_required(receives)
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    return render(request, "consultations/partner/inbox.html", inbox_context(request, "partner:referral"))
+
+
+def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
+    """Shared with the list of a ward section. Filters live in the URL; numbers in any width or case."""
+    actor = actor_of_request(request)
+    tab = request.GET.get("tab") if request.GET.get("tab") in dict(TABS) else "waiting"
+    number = normalisation.half_width(request.GET.get("number", ""))[:20].upper()
+    who = normalisation.clean_line(request.GET.get("who", ""))[:80]
+    lists = {
+        "waiting": selectors_referral.waiting_for_us(actor),
+        "in_hand": selectors_referral.in_our_hands(actor),
+    }
+    register = [line for line in selectors_referral.register_of(actor) if line.receipt_no.startswith(number)]
+    rows: list[Referral] = []
+    if tab in lists:
+        found = lists[tab].filter(consultation__matter__receipt_no__startswith=number)
+        rows = list(found.filter(accepted_by_name__contains=who) if who else found)
+    counts = {**{name: row.count() for name, row in lists.items()}, "done": len(register)}
+    return {
+        "title": "届いたつなぎ",
+        "tab": tab,
+        "tabs": [
+            {"label": label, "url": f"?tab={name}", "count": counts[name], "is_current": name == tab}
+            for name, label in TABS
+        ],
+        "rows": [row_of(referral) for referral in with_deadlines(rows)],
+        "register": register if tab == "done" else [],
+        "number": number,
+        "who": who,
+        "is_filtered": bool(number or who),
+        "page": page,
+    }
+
+
+def with_deadlines(rows: list[Referral]) -> list[tuple[Referral, Any]]:
+    due = selectors_referral.deadlines_of(rows)
+    return [(referral, due.get(referral.pk)) for referral in rows]
+
+
+def row_of(pair: tuple[Referral, Any]) -> dict[str, Any]:
+    referral, deadline = pair
+    now = timezone.now()
+    words = due_in_words(deadline.due_at, now, calendar_of(referral.to_office)) if deadline else ""
+    return {
+        "referral": referral,
+        "number": referral.consultation.receipt_no,
+        "from_name": referral.from_office.name_on(timezone.localdate(referral.sent_at)),
+        "state": ReferralState(referral.state).label,
+        "tone": REFERRAL_TONES[ReferralState(referral.state)],
+        "due_at": deadline.due_at if deadline else None,
+        "due": "質問の答えを待つあいだ止まっています" if deadline and deadline.paused_at else words,
+        "is_overdue": bool(deadline and not deadline.paused_at and deadline.due_at < now),
+        "is_drill": referral.consultation.matter.is_drill,
+    }
+
+
+@public  # the holder of a link and its code; everybody else passes `visible_to` or sees a 404
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    actor = actor_of_request(request)
+    if actor.posting is None and actor.referral_id is None and actor.user is None:
+        return redirect_to_login(request.get_full_path())
+    return show(request, get_visible(FULL, actor, pk=pk))
+
+
+@public
+@require_POST
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """One answer. A refusal stands beside its field, and what was typed stays on the screen."""
+    actor = actor_of_request(request)
+    if name not in acts.ACTS:
+        raise Http404
+    if _is_settled(actor, pk):
+        messages.info(request, ALREADY_DONE)
+        return redirect("partner:inbox" if actor.posting else "partner:finished")
+    referral = get_visible(FULL, actor, pk=pk)
+    chosen = acts.ACTS[name]
+    form = acts.form_for(chosen, actor, referral, request.POST)
+    if not acts.run(chosen, actor, referral, form):
+        return show(request, referral, {name: form}, status=422)
+    messages.success(request, chosen.done)
+    if Referral.objects.visible_to(actor).filter(pk=pk).exists():
+        return redirect("partner:referral", pk)
+    return redirect("partner:inbox" if actor.posting else "partner:finished")
+
+
+@public
+@require_POST
+def open_excerpt(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """内容を開く: from now on the sender knows that it was read (a GET never writes)."""
+    referral = get_visible(Referral, actor_of_request(request), pk=pk)
+    referrals.acknowledge(referral.pk, by=actor_of_request(request))
+    return redirect("partner:referral", pk)
+
+
+@public
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The excerpt as a PDF to print, made by the worker."""
+    actor = actor_of_request(request)
+    referral = get_visible(FULL, actor, pk=pk)
+    if referral.state == ReferralState.SENT or not may_read_excerpt(actor, referral):
+        raise Http404
+    with transaction.atomic():
+        document = documents.request(
+            documents_referral.SHEET,
+            title=f"つなぎ票 {referral.consultation.receipt_no}",
+            matter=referral.consultation.matter,
+            by=actor,
+            params={"referral": referral.pk},
+        )
+    return redirect("documents:show", document.pk)
+
+
+@public
+@require_safe
+def finished(request: HttpRequest) -> HttpResponse:
+    """Where somebody who came by a link lands when nothing is open any more."""
+    return render(request, "consultations/partner/finished.html", {})
+
+
+def show(
+    request: HttpRequest, referral: Referral, bound: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    actor = actor_of_request(request)
+    context = {**facts_of(actor, referral), **forms_of(actor, referral, bound)}
+    return render(request, "consultations/partner/referral.html", context, status=status)
+
+
+def _is_settled(actor: Actor, pk: int) -> bool:
+    """A second press after the last answer: our own office's, already ended by us, so no secret is told."""
+    mine = Referral.objects.filter(pk=pk, state__in=selectors_referral.DONE_BY_US)
+    if actor.posting is None:
+        return actor.referral_id == pk and mine.exists()
+    return actor.has_role(*RECEIVER_ROLES) and mine.filter(to_office=actor.office_id).exists()
+
+
+def forms_of(actor: Actor, referral: Referral, bound: dict[str, Any] | None = None) -> dict[str, Any]:
+    bound = bound or {}
+    pairs = [
+        (act, bound.get(act.name) or acts.form_for(act, actor, referral))
+        for act in acts.permitted(actor, referral)
+    ]
+    shown = {act.name for act, _ in pairs}
+    late = [form for name, form in bound.items() if name not in shown]
+    return {
+        "acts": [
+            {"act": act, "form": form, "is_open": act.name in bound or not act.is_quiet}
+            for act, form in pairs
+        ],
+        "form": next(iter(bound.values())) if bound else None,
+        "refusals": [text for form in late for text in form.non_field_errors()],
+    }
+
+
+def facts_of(actor: Actor, referral: Referral) -> dict[str, Any]:
+    """Only what the receiver may read: never the case, its timeline or its number of other つなぎ."""
+    opened = referral.state != ReferralState.SENT and may_read_excerpt(actor, referral)
+    sender = referral.from_office.version_on(timezone.localdate())
+    return {
+        **row_of((referral, selectors_referral.deadline_of(referral))),
+        "is_opened": opened,
+        "items": list(referral.items.select_related("attachment")) if opened else [],
+        "questions": list(referral.questions.all()) if opened else [],
+        "sender_today": sender,
+        "sender_phone": sender.telephone if sender else "",
+        "answer_entered": bool(referral.answered_at),
+        "is_by_link": actor.posting is None,
+    }
