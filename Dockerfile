@@ -38,4 +38,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=6s --start-period=30s \
     CMD ["python", "-m", "launcher.probe", "/livez"]
 CMD ["gunicorn", "chiba_ward.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", \
-     "--threads=4", "--timeout=60", "--graceful-timeout=20", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+     "--threads=4", "--timeout=60", "--graceful-timeout=20", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
+     "--logger-class=chiba_ward.settings.server_log.ServerLogger"]

@@ -4,33 +4,58 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.casework.enums import Channel
 from chiba_ward.documents.heads import DocumentHead
 from chiba_ward.documents.models import Document
 from chiba_ward.documents.qr import qr_image
 from chiba_ward.documents.registry import PdfSource, document_kind, register_visibility
+from consultations import receipts
 from consultations.models import Consultation
+
+CHANNEL_WORDS = {
+    Channel.WEB: gettext_lazy("インターネット"),
+    Channel.COUNTER: gettext_lazy("窓口"),
+    Channel.TELEPHONE: gettext_lazy("電話"),
+    Channel.POST: gettext_lazy("郵便"),
+    Channel.VISIT: gettext_lazy("訪問"),
+}
 
 
 @document_kind("consultation_receipt", "受付票")
 def receipt(document: Document, progress: Callable[[int], None]) -> PdfSource:
     """受付票: number, promise, QR of the status page. Never the passphrase, never the words."""
     case = Consultation.objects.select_related("matter", "desk_office").get(pk=document.matter_id)
+    with translation.override(case.language):
+        return _receipt(document, case)
+
+
+def _receipt(document: Document, case: Consultation) -> PdfSource:
     promise = case.matter.deadlines.filter(kind="consultation.reply").order_by("id").first()
     address = f"{settings.PORTAL_BASE_URL}{reverse('status:login')}?n={case.receipt_no}"
     office = case.desk_office.name_on(timezone.localdate(case.received_at))
     head = DocumentHead(
-        title=document.title,
+        title=_("相談受付票"),
         created_at=document.created_at,
         number=case.receipt_no,
         office=office,
-        classification="本人控え",
+        classification=_("本人控え"),
         language=case.language if case.language != "ja-easy" else "ja",
         is_drill=case.matter.is_drill,
     )
-    context = {"document": head, "case": case, "promise": promise, "office": office, "address": address, "qr": qr_image(address, "状態を見る画面")}
+    context = {
+        "document": head,
+        "case": case,
+        "promise_at": receipts.promised(promise) if promise else None,
+        "office": office,
+        "address": address,
+        "qr": qr_image(address, _("相談の状況を見るページ")),
+        "contact": CHANNEL_WORDS.get(case.channel, ""),
+    }
     return PdfSource.of_template("consultations/pdf/receipt.html", context)
 
 

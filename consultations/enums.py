@@ -38,6 +38,7 @@ class ConsultantKind(models.TextChoices):
 class PartyKind(models.TextChoices):
     CONSULTER = "consulter", "相談した人"
     SUBJECT = "subject", "困っている本人"
+    PROXY = "proxy", "代わりに話した人"
 
 
 class Outcome(models.TextChoices):

@@ -1,44 +1,71 @@
-"""督促と上申: what happens when nobody takes a case or an answer is late (J3)."""
+"""督促と上申: what happens when nobody takes a case or an answer is late (J3).
 
-from django.db.models import QuerySet
+The step codes are those of the deadline rules (`chiba_ward/casework/initial/deadlines.yaml`).
+"""
 
 from chiba_ward.access.actor import SYSTEM
 from chiba_ward.casework import timeline
 from chiba_ward.casework.models import Deadline
 from chiba_ward.correspondence import notices
-from chiba_ward.directory.models import Office, Posting
+from chiba_ward.directory.models import Office
+from consultations import duty
 from consultations.models import Consultation
+
+TAKE_STEPS = frozenset({"escalate_supervisor", "escalate_general"})
+REMINDERS = frozenset({"remind", "remind_head"})
+
+
+class UnknownCodeError(LookupError):
+    """A rule names a step that nobody wrote: the step stays unfired and is tried again, not swallowed."""
 
 
 def on_take(deadline: Deadline, code: str) -> None:
-    """Nobody took it in time: the head of the section is told, then the office above."""
+    """Nobody took it in time: the head of the section is told, and after that the office above."""
+    if code not in TAKE_STEPS:
+        raise UnknownCodeError(code)
     case = _open_case(deadline)
-    if case is None or case.assignee_id:
+    if case is None or (case.assignee and duty.is_on_duty(case.assignee)):
         return
-    office = deadline.office.escalates_to if code == "escalate_general" and deadline.office.escalates_to else deadline.office
-    _tell_heads(case, office, "escalation.untaken")
+    office = case.desk_office
+    if code == "escalate_general":
+        office = office.escalates_to or office.parent or office
+    _tell_heads(case, office, "escalation.untaken", "担当が決まっていないため")
 
 
 def on_reply(deadline: Deadline, code: str) -> None:
-    """The promised answer is near or late: first whoever has the case, then the head."""
+    """The promised answer is near or late: first whoever answers for the case, then the head."""
+    _remind(deadline, code, ("consultation.reply_due", "consultation.reply_late"), "返事の期限のため")
+
+
+def on_next_look(deadline: Deadline, code: str) -> None:
+    """A case that rests: look at it again; whoever has it first, then the head."""
+    _remind(deadline, code, ("consultation.look_due", "consultation.look_late"), "様子を見る日が来たため")
+
+
+def _remind(deadline: Deadline, code: str, templates: tuple[str, str], why: str) -> None:
+    if code not in REMINDERS:
+        raise UnknownCodeError(code)
     case = _open_case(deadline)
     if case is None:
         return
-    if code == "remind" and case.assignee:
-        notices.tell_posting(case.matter, case.assignee, "consultation.reply_due")
-    else:
-        _tell_heads(case, deadline.office, "consultation.reply_late")
+    near, late = templates
+    if code == "remind_head":
+        _tell_heads(case, case.desk_office, late, why)
+        return
+    for posting in duty.who_answers(case):
+        notices.tell_posting(case.matter, posting, near)
 
 
 def _open_case(deadline: Deadline) -> Consultation | None:
-    return Consultation.objects.open().filter(pk=deadline.matter_id).select_related("matter", "assignee").first()
+    rows = Consultation.objects.open().select_related("matter", "assignee__person", "desk_office")
+    return rows.filter(pk=deadline.matter_id).first()
 
 
-def heads_of(office: Office) -> QuerySet[Posting]:
-    return Posting.objects.active_on().filter(post__office=office, post__is_head=True)
-
-
-def _tell_heads(case: Consultation, office: Office, template: str) -> None:
-    for posting in heads_of(office):
+def _tell_heads(case: Consultation, office: Office, template: str, why: str) -> None:
+    """The head, or the next one above where a section has none; where nobody is posted at all, the office itself."""
+    told, heads = duty.heads_above(office)
+    for posting in heads:
         notices.tell_posting(case.matter, posting, template)
-    timeline.record(case.matter, "consultation.escalated", SYSTEM)
+    if not heads:
+        notices.tell_office(case.matter, told, template)
+    timeline.record(case.matter, "consultation.escalated", SYSTEM, to=f"{told}の所属長" if heads else str(told), why=why)

@@ -1,20 +1,56 @@
 """Filters of the queue; they live in the URL, so that the back button and a bookmark keep them."""
 
+import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from chiba_ward.casework import receipt_numbers
 from chiba_ward.casework.enums import Channel, Urgency
-from chiba_ward.directory.models import Ward
 from chiba_ward.ui import normalisation
+from consultations import choices
 from consultations.enums import Flag, State
-from consultations.models import Consultation, Field
+from consultations.household import digits_of, without_spaces
+from consultations.models import Consultation, Party
 
 WHOSE = [("mine", "自分の担当"), ("none", "担当なし")]
-DUE = [("overdue", "期限を過ぎた"), ("today", "今日が期限"), ("waiting", "相談者の返事待ち"), ("unread", "未読の連絡あり")]
+DUE = [
+    ("overdue", "期限を過ぎた"),
+    ("today", "今日が期限"),
+    ("urgent", "急いで読む"),
+    ("unread", "未読の連絡あり"),
+    ("waiting", "相談者の返事待ち"),
+]
 SHOW = [("open", "対応中"), ("ended", "終わったもの"), ("all", "すべて")]
+NO_WARD = "unknown"
+
+
+def midnight(now: dt.datetime) -> dt.datetime:
+    """The end of the day in Asia/Tokyo."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+
+
+def due_rule(name: str, now: dt.datetime) -> Q:
+    """One condition of `due`, for the list, its tab's count and the day's work alike."""
+    running = Q(waiting_since__isnull=True)
+    return {
+        "overdue": running & Q(due_at__lt=now),
+        "today": running & Q(due_at__gte=now, due_at__lt=midnight(now)),
+        "urgent": Q(risk_rank__lte=1, first_action_at__isnull=True),
+        "unread": Q(unread_messages__gt=0),
+        "waiting": Q(waiting_since__isnull=False),
+    }[name]
+
+
+def fields_of(_: Any = None) -> list[tuple[int, str]]:
+    return list(choices.field_names().items())
+
+
+def wards_of(_: Any = None) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in choices.ward_names().items()] + [(NO_WARD, "区が分からない")]
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -26,13 +62,9 @@ class QueueFilter(django_filters.FilterSet):
     due = django_filters.ChoiceFilter(label="期限・連絡", choices=DUE, method="by_due", empty_label="すべて")
     state = django_filters.ChoiceFilter(label="状態", choices=State.choices, empty_label="すべて")
     urgency = django_filters.ChoiceFilter(label="緊急度", choices=Urgency.choices, empty_label="すべて")
-    field = django_filters.ModelChoiceFilter(
-        label="分野", field_name="fields", queryset=Field.objects.all(), empty_label="すべて"
-    )
+    field = django_filters.ChoiceFilter(label="分野", choices=fields_of, method="about", empty_label="すべて")
     flag = django_filters.ChoiceFilter(label="注意", choices=Flag.choices, method="flagged", empty_label="すべて")
-    ward = django_filters.ModelChoiceFilter(
-        label="区", queryset=Ward.objects.all(), to_field_name="slug", empty_label="すべて"
-    )
+    ward = django_filters.ChoiceFilter(label="区", choices=wards_of, method="in_ward", empty_label="すべて")
     channel = django_filters.ChoiceFilter(label="受付経路", choices=Channel.choices, empty_label="すべて")
 
     class Meta:
@@ -44,42 +76,69 @@ class QueueFilter(django_filters.FilterSet):
             queryset = self.shown(queryset, "show", "open")
         return super().filter_queryset(queryset)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any condition is set besides the page size."""
+        return any(self.form.data.get(name) for name in self.form.fields)
+
+    @property
+    def in_words(self) -> str:
+        """The conditions as a sentence, for the caption and the print."""
+        chosen = []
+        for name, field in self.form.fields.items():
+            value = self.form.data.get(name, "")
+            words = dict(getattr(field, "choices", [])).get(value) or dict(getattr(field, "choices", [])).get(_number(value))
+            if value:
+                chosen.append(f"{field.label}：{words or value}")
+        return "、".join(chosen)
+
     def shown(self, rows: Any, _: str, value: str) -> Any:
         if value == "open":
             return rows.filter(closed_at__isnull=True)
         return rows.filter(closed_at__isnull=False) if value == "ended" else rows
 
     def of(self, rows: Any, _: str, value: str) -> Any:
-        if value == "none":
-            return rows.filter(assignee__isnull=True)
-        return rows.filter(assignee=self.request.actor.posting)
+        return rows.filter(assignee__isnull=True) if value == "none" else rows.mine(self.request.actor)
 
     def by_due(self, rows: Any, _: str, value: str) -> Any:
-        now = timezone.now()
-        if value == "overdue":
-            return rows.overdue(now)
-        if value == "today":
-            return rows.open().filter(due_at__lt=_midnight(now))
-        if value == "unread":
-            return rows.filter(unread_messages__gt=0)
-        return rows.filter(waiting_since__isnull=False)
+        return rows.filter(due_rule(value, timezone.now()))
+
+    def about(self, rows: Any, _: str, value: str) -> Any:
+        return rows.filter(fields=value)
 
     def flagged(self, rows: Any, _: str, value: str) -> Any:
         return rows.filter(flags__contains=[value])
 
+    def in_ward(self, rows: Any, _: str, value: str) -> Any:
+        return rows.filter(ward__isnull=True) if value == NO_WARD else rows.filter(ward=value)
+
     def search(self, rows: Any, _: str, value: str) -> Any:
-        """Fragments of words and names inside what the actor may see; numbers in any width or case."""
-        text = normalisation.clean_line(value)
-        number = normalisation.half_width(text).upper()
-        kana = normalisation.katakana(text)
-        found = Q(chief_concern__icontains=text) | Q(body__icontains=text)
-        found |= Q(matter__receipt_no__startswith=number) | Q(parties__name__contains=text)
-        found |= Q(parties__kana__contains=kana)
-        if digits := normalisation.digits(text):
-            found |= Q(parties__phone__contains=digits) | Q(parties__phone=normalisation.phone_number(text))
-        return rows.filter(pk__in=rows.filter(found).order_by().values("pk"))
+        """Fragments of words and names inside what the actor may see; numbers and readings in any width."""
+        return rows.filter(found_by(value)) if normalisation.clean_line(value) else rows
 
 
-def _midnight(now: Any) -> Any:
-    local = timezone.localtime(now)
-    return local.replace(hour=23, minute=59, second=59)
+def found_by(typed: str) -> Q:
+    """Where what a clerk typed stands: whole or begun receipt number, words, persons, contact card."""
+    text = normalisation.clean_line(typed)
+    folded = normalisation.half_width(text)
+    found = Q(chief_concern__icontains=text) | Q(body__icontains=text)
+    if folded != text:
+        found |= Q(chief_concern__icontains=folded) | Q(body__icontains=folded)
+    found |= Q(matter__receipt_no__startswith=folded.upper())
+    with suppress(receipt_numbers.ReceiptNumberError):  # not a whole number: it is looked for as a word
+        found |= Q(matter__receipt_no=receipt_numbers.parse(text))
+    return found | Q(pk__in=_persons(text).values("consultation"))
+
+
+def _persons(text: str) -> QuerySet[Party]:
+    bare = text.replace(" ", "").replace("　", "")
+    reading = normalisation.katakana(text).replace(" ", "").replace("　", "")
+    rows = Party.objects.alias(plain=without_spaces("name"), reading=without_spaces("kana"), digits=digits_of("phone"))
+    found = Q(plain__contains=bare) | Q(reading__contains=reading) | Q(known_as__contains=text)
+    if len(digits := normalisation.digits(text)) >= 4:
+        found |= Q(digits__contains=digits)
+    return rows.filter(found).order_by()
+
+
+def _number(value: str) -> int | str:
+    return int(value) if value.isdigit() else value

@@ -5,8 +5,9 @@ from typing import Any
 from chiba_ward.correspondence.enums import Medium
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Town, Ward
-from consultations.enums import ConsultantKind
-from consultations.models import Topic
+from consultations.enums import ConsultantKind, PartyKind
+from consultations.forms.intake import UNKNOWN_WARD
+from consultations.models import Consultation, Party, Topic
 from consultations.services.filing import Filing, Person
 
 Answers = dict[str, dict[str, Any]]
@@ -77,3 +78,45 @@ def _home(place: dict[str, Any]) -> dict[str, str]:
         "postal_code": place["postal_code"].replace("-", ""),
         "address": " ".join(filter(None, [place["town_name"], place["address"]])),
     }
+
+
+def answers_of(case: Consultation) -> dict[str, dict[str, list[str]]]:
+    """The other way round: what was typed, as far as the case holds it, to correct an entry on the same screens."""
+    card = case.matter.contact
+    cautions = [name for name in ("no_home_contact", "no_voicemail", "plain_sender") if getattr(card, name)]
+    consulter = case.parties.filter(kind=PartyKind.CONSULTER).first() or Party()
+    about = PartyKind.CONSULTER if case.consultant_kind == ConsultantKind.SELF else PartyKind.SUBJECT
+    home = case.parties.filter(kind=about).first() or Party()
+    town = case.town.name if case.town else ""
+    raw: dict[str, dict[str, Any]] = {
+        "topic": {"topic": case.topic.code if case.topic else ""},
+        "story": {
+            "consultant_kind": case.consultant_kind,
+            "relation": case.relation,
+            "chief_concern": case.chief_concern,
+            "body": case.body,
+        },
+        "place": {
+            "postal_code": home.postal_code,
+            "ward": case.ward.slug if case.ward else UNKNOWN_WARD,
+            "town_name": town,
+            "address": home.address.removeprefix(town).strip(),
+        },
+        "contact": {
+            "preferred": card.preferred,
+            "name": consulter.name,
+            "kana": consulter.kana,
+            "email": card.email,
+            "phone": card.phone,
+            "call_from": card.call_from and f"{card.call_from:%H:%M}",
+            "call_until": card.call_until and f"{card.call_until:%H:%M}",
+            "letter_postal_code": card.postal_code,
+            "letter_address": card.address,
+            "forbidden": card.forbidden,
+            "accommodation": card.accommodation,
+            "needs_interpreter": "on" if card.needs_interpreter else "",
+        },
+    }
+    typed = {step: {name: [str(value)] for name, value in given.items() if value} for step, given in raw.items()}
+    typed["contact"]["cautions"] = cautions
+    return typed

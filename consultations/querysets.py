@@ -1,7 +1,7 @@
 """Who sees which consultation and which referral: the one rule every page, count and export asks."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -12,11 +12,23 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.directory.enums import PostingKind, Role
 from consultations.enums import OPEN_STATES, PARTNER_OPEN, WAITING_FOR_PARTNER, Direction, State
 
-if TYPE_CHECKING:
-    from consultations.models import CitizenMessage, ConsentGrant, Consultation, Referral
-
 CASE_WORKERS = (Role.SECTION, Role.SPECIALIST, Role.ABUSE_TEAM, Role.AREA_OFFICER)
 TAKE_BACK_WITHIN = dt.timedelta(minutes=30)
+
+
+def mine_rule(actor: Actor) -> Q:
+    """One's own; those of one's seat that nobody holds; a deputy's also those of the person who is away.
+
+    Posts own, people occupy (DESIGN §2 rule 8): whoever sits in the seat covers for the absent.
+    """
+    posting = actor.posting
+    if posting is None:
+        return Q(pk__in=[])
+    rule = Q(assignee=posting.pk) | Q(owner_post=posting.post_id, assignee__isnull=True)
+    rule |= Q(assignee__post=posting.post_id, assignee__ends_on__lte=timezone.localdate())
+    if posting.kind == PostingKind.ACTING:
+        rule |= Q(assignee__post=posting.post_id)
+    return rule
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
@@ -42,7 +54,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             return Q(pk__in=[])
         scope = Q(pk__in=[])
         if actor.has_role(*CASE_WORKERS):
-            scope |= Q(desk_office=office)
+            # Whoever typed for a person may correct a slip until the case is sorted, wherever the person lives (J2).
+            scope |= Q(desk_office=office) | Q(entered_by=actor.posting, state=State.RECEIVED)
         if actor.has_role(Role.RECEPTION):
             scope |= Q(ward=office.ward, state=State.RECEIVED) | Q(desk_office=office, state=State.RECEIVED)
             scope |= Q(entered_by=actor.posting)
@@ -60,18 +73,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.open().filter(waiting_since__isnull=True, due_at__lt=now or timezone.now())
 
     def mine(self, actor: Actor) -> Self:
-        """One's own; those of one's seat that nobody holds; a deputy's also those of the person who is away.
-
-        Posts own, people occupy (DESIGN §2 rule 8): whoever sits in the seat covers for the absent.
-        """
-        posting = actor.posting
-        if posting is None:
-            return self.none()
-        today = timezone.localdate()
-        left = Q(assignee__post=posting.post_id, assignee__ends_on__lte=today)
-        seat = Q(owner_post=posting.post_id, assignee__isnull=True)
-        away = Q(assignee__post=posting.post_id) if posting.kind == PostingKind.ACTING else Q(pk__in=[])
-        return self.filter(Q(assignee=posting.pk) | seat | left | away)
+        return self.filter(mine_rule(actor))
 
     def given_away_by(self, actor: Actor, now: dt.datetime | None = None) -> Self:
         """What this person gave to another section in the last half hour and nobody there has taken yet."""

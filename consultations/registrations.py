@@ -1,21 +1,36 @@
 """What this module offers to the ground: filled in when Django is ready (DESIGN §2 rule 1)."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import matters, my_work, steps
 from chiba_ward.casework.models import Matter
+from chiba_ward.correspondence.models import Notice
+from chiba_ward.correspondence.placeholders import late_value
 from consultations.services.filing import KIND
 
 
 def register_all() -> None:
     """The kind of matter, its sentences, its work of the day, its reminders, documents and indicators."""
-    from consultations import documents, escalation, indicators, sentences, work  # noqa: F401  (register on import)
+    from consultations import (
+        documents,  # noqa: F401  (announces its papers)
+        escalation,
+        indicators,  # noqa: F401  (declares them)
+        registrations_referral,
+        sentences,
+        work,
+    )
 
     matters.register_kind(KIND, "S", visible=may_see, status_view="status:login")
     sentences.register()
     my_work.register(work.groups)
     steps.register_step("consultation.take", escalation.on_take)
     steps.register_step("consultation.reply", escalation.on_reply)
-    steps.register_step("consultation.next_look", escalation.on_reply)
+    steps.register_step("consultation.next_look", escalation.on_next_look)
+    steps.register_step("consultation.message", escalation.on_reply)
+    late_value("status_url", status_address)
+    registrations_referral.register()
 
 
 def may_see(matter: Matter, actor: Actor) -> bool:
@@ -23,3 +38,8 @@ def may_see(matter: Matter, actor: Actor) -> bool:
     from consultations.models import Consultation
 
     return Consultation.objects.visible_to(actor).filter(pk=matter.pk).exists()
+
+
+def status_address(notice: Notice) -> str:
+    """Where the resident looks up their case; the number alone opens nothing."""
+    return f"{settings.PORTAL_BASE_URL.rstrip('/')}{reverse('status:login')}?n={notice.matter.receipt_no}"

@@ -8,10 +8,26 @@ from typing import Any
 from django.http import QueryDict
 
 from chiba_ward.casework.models import Draft
+from chiba_ward.directory import selectors
+from chiba_ward.directory.models import Office, Ward
 from chiba_ward.ui.forms import PortalForm
+from consultations import urgency
 from consultations.forms.intake import STEPS
 
 NAMES = list(STEPS)
+
+
+def desk_for(draft: Draft) -> Office:
+    """The desk that would receive what stands in the draft now."""
+    slug = (draft.data.get("place", {}).get("ward") or [""])[0]
+    return selectors.triage_desk(Ward.objects.filter(slug=slug).first())
+
+
+def hits_in(draft: Draft) -> list[urgency.Hit]:
+    """Phrases that raise the urgency, in what was typed so far."""
+    story = draft.data.get("story", {})
+    words = [*story.get("chief_concern", []), *story.get("body", [])]
+    return urgency.hits_in(*words) if any(words) else []
 
 
 def form_for(draft: Draft, name: str) -> PortalForm:

@@ -23,11 +23,11 @@ def span_in_words(start: dt.datetime, end: dt.datetime, calendar: OpeningCalenda
     A day is as long as the office is open that day: nothing here knows how long that is.
     """
     minutes = calendar.minutes_between(start, end)
-    days = _opening_days(start, end, calendar)
-    if days:
-        return f"{days}開庁日"
     if minutes < 60:
         return f"{minutes}分" if minutes else ""
+    length = _day_length(start, calendar)
+    if length and minutes >= length:
+        return f"{minutes // length}開庁日"
     return f"{minutes // 60}時間{minutes % 60:02d}分"
 
 
@@ -41,13 +41,8 @@ def is_due_today(due: dt.datetime | None, now: dt.datetime) -> bool:
     return due is not None and timezone.localdate(due) <= timezone.localdate(now)
 
 
-def _opening_days(start: dt.datetime, end: dt.datetime, calendar: OpeningCalendar) -> int:
-    """How many whole opening days lie between: the n-th closing after the day of `start` is not later than `end`."""
-    low, high = 0, max(1, (end - start).days + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if calendar.minutes_between(start, calendar.add_opening_days(start, middle)) <= calendar.minutes_between(start, end):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _day_length(moment: dt.datetime, calendar: OpeningCalendar) -> int:
+    """Opening minutes of the first opening day from `moment` on."""
+    day = calendar.opening_day(moment)
+    opens, closes = calendar.opens_at(day), calendar.closes_at(day)
+    return calendar.minutes_between(opens, closes) if opens and closes else 0

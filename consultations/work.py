@@ -1,41 +1,80 @@
-"""今日の仕事: what this module asks of an actor, due first."""
+"""今日の仕事: what this module asks of an actor, due first. Two questions to the database, whatever the number."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import CharField, Count, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
 from consultations import policy
+from consultations.filters import due_rule
 from consultations.models import Consultation
+from consultations.querysets import mine_rule
 
 SHOWN = 5
+# key, title, query of the list, tone, order, what to do first when there is none
+GROUPS = (
+    ("urgent", "急いで読む相談", "due=urgent", "urgent", 10, "急ぐ相談はありません。"),
+    ("overdue", "期限を過ぎた相談", "due=overdue", "overdue", 12, "期限を過ぎた相談はありません。"),
+    ("unread", "相談者から連絡あり", "due=unread", "waiting", 14, "未読の連絡はありません。"),
+    ("today", "今日が期限の相談", "due=today", "waiting", 22, "今日が期限の相談はありません。"),
+    ("untaken", "担当が決まっていない相談", "whose=none", "new", 40, "担当のない相談はありません。"),
+    ("mine", "自分の担当", "whose=mine", "active", 50, "担当している相談はありません。一覧から「自分が担当する」を押すと、ここに出ます。"),
+)
 
 
 def groups(actor: Actor) -> Iterable[WorkGroup]:
-    """Urgent, mine, unread, nobody's, overdue: each a count that leads to its list."""
-    if not policy.may_triage(actor):
-        return
-    visible = Consultation.objects.visible_to(actor).open().select_related("matter")
-    yield from _groups(actor, visible)
+    """Urgent, overdue, unread, due today, nobody's, mine: each a count that leads to its list."""
+    return list(_groups(actor)) if policy.may_triage(actor) else []
 
 
-def _groups(actor: Actor, visible: Any) -> Iterator[WorkGroup]:
+def _groups(actor: Actor) -> Iterator[WorkGroup]:
     now = timezone.now()
-    yield _group("urgent", "急いで読む相談", visible.filter(risk_rank__lte=1, first_action_at=None), "due=", "urgent", 10, "急ぐ相談はありません。")
-    yield _group("unread", "相談者から連絡あり", visible.filter(unread_messages__gt=0), "due=unread", "waiting", 20, "未読の連絡はありません。")
-    yield _group("overdue", "期限を過ぎた相談", visible.overdue(now), "due=overdue", "overdue", 30, "期限を過ぎた相談はありません。")
-    yield _group("untaken", "担当が決まっていない相談", visible.filter(assignee=None), "whose=none", "new", 40, "担当のない相談はありません。")
-    yield _group("mine", "自分の担当", visible.filter(assignee=actor.posting), "whose=mine", "active", 50, "担当している相談はありません。一覧から「自分が担当する」を押すと、ここに出ます。")
+    rules = _rules(actor, now)
+    visible = Consultation.objects.visible_to(actor).open()
+    counts, nearest = _counts(visible, rules), _nearest(visible, rules)
+    for key, title, query, tone, order, empty in GROUPS:
+        items = tuple(_item(row, tone, now) for row in nearest[key])
+        yield WorkGroup(
+            f"consultations.{key}", title, items, counts[key], f"{reverse('staff:queue')}?{query}", tone, order, empty
+        )
 
 
-def _group(key: str, title: str, rows: Any, query: str, tone: str, order: int, empty: str) -> WorkGroup:
-    nearest = list(rows.order_by("risk_rank", "due_at", "pk")[:SHOWN])
-    count = len(nearest) if len(nearest) < SHOWN else rows.order_by().count()
-    items = tuple(
-        WorkItem(case.receipt_no, reverse("staff:case", args=[case.receipt_no]), case.due_at, tone, case.chief_concern)
-        for case in nearest
+def _rules(actor: Actor, now: Any) -> dict[str, Q]:
+    rules = {name: due_rule(name, now) for name in ("urgent", "overdue", "unread", "today")}
+    return rules | {"untaken": Q(assignee__isnull=True), "mine": mine_rule(actor)}
+
+
+def _counts(visible: Any, rules: dict[str, Q]) -> dict[str, int]:
+    found: dict[str, int] = visible.order_by().aggregate(**{key: Count("pk", filter=rule) for key, rule in rules.items()})
+    return found
+
+
+def _nearest(visible: Any, rules: dict[str, Q]) -> dict[str, list[dict[str, Any]]]:
+    """The first few of every group in one question: a union of short lists, each cut by its own index."""
+    names = ("risk_rank", "due_at", "pk", "matter__receipt_no", "chief_concern", "waiting_since")
+    parts = [
+        visible.filter(rule).annotate(part=Value(key, CharField())).order_by("risk_rank", "due_at", "pk").values("part", *names)[:SHOWN]
+        for key, rule in rules.items()
+    ]
+    found: dict[str, list[dict[str, Any]]] = {key: [] for key in rules}
+    for row in parts[0].union(*parts[1:], all=True):
+        found[row["part"]].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row["risk_rank"], row["due_at"], row["pk"]))
+    return found
+
+
+def _item(row: dict[str, Any], tone: str, now: Any) -> WorkItem:
+    is_late = row["waiting_since"] is None and row["due_at"] < now
+    number = row["matter__receipt_no"]
+    return WorkItem(
+        label=number,
+        url=reverse("staff:case", args=[number]),
+        due_at=row["due_at"],
+        tone="overdue" if is_late else "paused" if row["waiting_since"] else tone,
+        note=row["chief_concern"],
     )
-    return WorkGroup(f"consultations.{key}", title, items, count, f"{reverse('staff:queue')}?{query}", tone, order, empty)

@@ -43,7 +43,7 @@ def services(
 ) -> list[Service]:
     """Pages first: nothing that a resident does waits for the workers."""
     python = str(checkout.python)
-    celery = [python, "-m", "celery", "-A", "chiba_ward"]
+    celery = [python, "-m", "celery", "-A", "chiba_ward", "--quiet"]
 
     def child(name: str, command: list[str], death: signal.Signals = signal.SIGKILL) -> Child:
         return Child(name, command, environ, folder.log(name), checkout.root, WORKER_STOP, death)
@@ -72,6 +72,7 @@ def gunicorn_arguments(listener: socket.socket) -> list[str]:
         "--timeout=60",
         "--graceful-timeout=5",
         "--no-control-socket",
+        "--logger-class=chiba_ward.settings.server_log.ServerLogger",
         *memory,
     ]
 

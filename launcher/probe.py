@@ -1,4 +1,4 @@
-"""Health probe of a container: `python -m launcher.probe /readyz`. Exit status 0 when the answer is 200.
+"""Health probe of a container: `python -m launcher.probe /readyz [port]`. Exit status 0 when the answer is 200.
 
 Asks as the reverse proxy would, so that host check and HTTPS redirect stay on for everyone.
 """
@@ -23,4 +23,4 @@ def main(path: str, port: int = 8000) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:3])))

@@ -13,6 +13,16 @@ from chiba_ward.access.models import User
 from chiba_ward.directory.enums import Role
 from tests.factories import make_posting, make_user
 
+# The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
+pytest_plugins = [
+    "tests.guards.plugins.faults",
+    "tests.guards.plugins.undefined",
+    "tests.guards.plugins.ordering",
+    "tests.guards.plugins.writes",
+    "tests.guards.plugins.answers",
+    "tests.guards.plugins.demo",
+]
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SignIn = Callable[..., Client]

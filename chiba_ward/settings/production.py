@@ -9,9 +9,11 @@ from chiba_ward.settings.base import *  # noqa: F403  (settings are a namespace)
 from chiba_ward.settings.base import (
     ALLOWED_HOSTS,
     DEFAULT_FROM_EMAIL,
+    OIDC_SERVER_URL,
     PORTAL_BASE_URL,
     PORTAL_PEPPER,
     SECRET_KEY,
+    STORAGES,
     env,
 )
 
@@ -40,13 +42,18 @@ if "*" in ALLOWED_HOSTS:
 if parseaddr(DEFAULT_FROM_EMAIL)[1].endswith("example.jp"):
     raise ImproperlyConfigured("PORTAL_MAIL_FROM に実在の差出人を設定してください。")
 
+if OIDC_SERVER_URL and not OIDC_SERVER_URL.startswith("https://"):
+    raise ImproperlyConfigured("PORTAL_OIDC_SERVER_URL は https:// で始めてください。")
+
 smtp = urlsplit(env("PORTAL_SMTP_URL"))
 EMAIL_HOST = smtp.hostname or ""
-EMAIL_PORT = smtp.port or 587
+EMAIL_PORT = smtp.port or {"smtps": 465, "smtp": 25}.get(smtp.scheme, 587)
 EMAIL_HOST_USER = unquote(smtp.username or "")
 EMAIL_HOST_PASSWORD = unquote(smtp.password or "")
 EMAIL_USE_TLS = smtp.scheme == "smtp+tls"
 EMAIL_USE_SSL = smtp.scheme == "smtps"
+if smtp.scheme not in ("smtp", "smtp+tls", "smtps") or not EMAIL_HOST:
+    raise ImproperlyConfigured("PORTAL_SMTP_URL は smtp+tls://、smtps://、smtp:// のどれかで始めてください。")
 
 PORTAL_DEMO = False
 SECURE_SSL_REDIRECT = env("PORTAL_SSL_REDIRECT", "1") == "1"
@@ -58,4 +65,9 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-portal"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
-CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL]
+LANGUAGE_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_BASE_URL))]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "chiba_ward.settings.static_files.GzipManifestStorage"},
+}

@@ -1,5 +1,7 @@
 """What a resident sends later: a message with files, or the end of the matter."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,7 @@ from chiba_ward.ui.forms import PortalForm
 
 
 class MessageForm(PortalForm):
-    body = ParagraphField(label=_("伝えたいこと"), max_length=5000)
+    body = ParagraphField(label=_("伝えたいこと"), max_length=5000, required=False)
     files = FilesField(
         label=_("写真や書類"),
         help_text=_("JPEG・PNG・PDF。1つ10MBまで、5つまで。"),
@@ -17,5 +19,22 @@ class MessageForm(PortalForm):
     )
 
 
-class CloseQuestionForm(PortalForm):
-    sure = forms.BooleanField(label=_("この相談を取り下げます"))
+    def clean(self) -> dict[str, Any]:
+        """Words or a file: one of them is enough."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("body") and "body" not in self.errors and not self.files.getlist("files"):
+            self.add_error("body", _("伝えたいことを書くか、ファイルを選んでください。"))
+        return cleaned
+
+
+class ReopenForm(PortalForm):
+    """まだ困っています: what is still wrong may be said at once."""
+
+    body = ParagraphField(label=_("いま困っていること"), max_length=5000, required=False)
+
+
+class WithdrawForm(PortalForm):
+    sure = forms.BooleanField(
+        label=_("この相談を取り下げます"),
+        error_messages={"required": _("取り下げるときは、「この相談を取り下げます」に印を付けてください。")},
+    )

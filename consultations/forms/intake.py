@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.correspondence.safe_contact import plain_sender_address
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Ward
 from chiba_ward.ui.fields import (
@@ -86,14 +87,25 @@ class StoryForm(PortalForm):
 
 
 class PlaceForm(PortalForm):
-    """困っている本人が住んでいるところ: the ward is theirs, not the writer's (DOMAIN §9 R4)."""
+    """困っている本人が住んでいるところ: the ward is theirs, not the writer's (DOMAIN §9 R4).
+
+    `found` appears only while the postal code leads to several towns; what is chosen there fills ward and town.
+    """
 
     postal_code = PostalCodeField(
-        label=_("郵便番号"), help_text=_("入れて「住所を入れる」を押すと、区と町の名前が入ります。"), required=False
+        label=_("郵便番号"),
+        help_text=_("分かれば入れてください。下のボタンを押すと、区と町の名前が入ります。"),
+        required=False,
+    )
+    found = forms.ChoiceField(
+        label=_("この郵便番号の町"),
+        help_text=_("いくつかあります。住んでいるところを選んでください。"),
+        widget=RadioCards(columns=True),
+        required=False,
     )
     ward = forms.ChoiceField(
-        label=_("困っている本人が住んでいる区"),
-        help_text=_("分からないときは「わからない」を選んでください。こちらで確かめます。"),
+        label=_("困っている人が住んでいる区"),
+        help_text=_("分からないときは「わからない」を選んでください。区役所が確かめます。"),
         widget=RadioCards(columns=True),
     )
     town_name = LineField(label=_("町の名前"), help_text=_("例：千葉港"), max_length=80, required=False)
@@ -106,10 +118,18 @@ class PlaceForm(PortalForm):
         english = get_language() == "en"
         wards = [(ward.slug, ward.name_en if english else ward.name) for ward in Ward.objects.all()]
         self.fields["ward"].choices = [*wards, (UNKNOWN_WARD, _("わからない・千葉市の外"))]
+        towns = towns_of_code(str((self.data if self.is_bound else self.initial).get("postal_code") or ""))
+        if len(towns) > 1:
+            self.fields["found"].choices = towns
+        else:
+            del self.fields["found"]
 
     def clean(self) -> dict[str, Any]:
         """A postal code that belongs to another ward is asked about, not silently overruled."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("found"):
+            cleaned["ward"], _mark, cleaned["town_name"] = cleaned["found"].partition("|")
+            self.errors.pop("ward", None)
         code, slug = cleaned.get("postal_code"), cleaned.get("ward")
         if code and slug and slug != UNKNOWN_WARD:
             places = selectors.ward_and_town_for_postal_code(code)
@@ -122,13 +142,24 @@ class PlaceForm(PortalForm):
         return cleaned
 
 
+def towns_of_code(code: str) -> list[tuple[str, str]]:
+    """Value `ward|town` and label of every town a postal code leads to."""
+    several = len(places := selectors.ward_and_town_for_postal_code(code)) > 1
+    found: list[tuple[str, str]] = []
+    for place in places:
+        names = [town.name for town in place.towns] or [place.town_name]
+        ward = f"{place.ward.name} " if several else ""
+        found += [(f"{place.ward.slug}|{name}", f"{ward}{name}".strip()) for name in names]
+    return found
+
+
 class ContactForm(PortalForm):
     """どうすれば安全に連絡できるか (安全な連絡). Nothing is required: 連絡しないでほしい is an answer."""
 
     preferred = forms.ChoiceField(
         label=_("お返事の受け取り方"),
         choices=[
-            ("portal", _("この画面で見る（受付番号と合言葉を使います）")),
+            ("portal", _("このポータルで見る（受付番号と合言葉を使います）")),
             ("email", _("メールで知らせてほしい")),
             ("call", _("電話してほしい")),
             ("letter", _("手紙を送ってほしい")),
@@ -137,6 +168,8 @@ class ContactForm(PortalForm):
             hints={
                 "portal": _("こちらからは連絡しません。家族などに知られたくないときに。"),
                 "email": _("メールには「お返事があります」とだけ書きます。相談の内容は書きません。"),
+                "call": _("あなたが選んだ時間だけにかけます。"),
+                "letter": _("手紙には「お返事があります」とだけ書きます。相談の内容は書きません。"),
             }
         ),
     )
@@ -183,7 +216,13 @@ class ContactForm(PortalForm):
         if home and preferred in ("call", "letter"):
             self.add_error(
                 "preferred",
-                _("「家には電話も手紙もしない」を選んだときは、画面かメールを選んでください。"),
+                _("「家には電話も手紙もしないでほしい」を選んだときは、「このポータルで見る」かメールを選んでください。"),
+            )
+        hidden = {"no_home_contact", "plain_sender"} & set(cleaned.get("cautions", []))
+        if hidden and preferred == "email" and not plain_sender_address():
+            self.add_error(
+                "preferred",
+                _("いまは、区役所の名前を出さないメールを送れません。「このポータルで見る」を選んでください。"),
             )
         start, end = cleaned.get("call_from"), cleaned.get("call_until")
         if start and end and start >= end:
@@ -201,6 +240,6 @@ STEP_TITLES = {
     "topic": _("何のことで困っていますか"),
     "story": _("どんなことか、教えてください"),
     "place": _("どこに住んでいますか"),
-    "contact": _("どうやってお返事しましょうか"),
+    "contact": _("どうお返事しましょうか"),
     "check": _("送る前に確かめてください"),
 }

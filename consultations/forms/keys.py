@@ -21,12 +21,8 @@ class KeyForm(PortalForm):
         label=gettext_lazy("合言葉"),
         help_text=gettext_lazy("数字4けたが4つ。例：1234 5678 9012 3456"),
         max_length=40,
-        widget=CodeInput({"inputmode": "numeric"}),
+        widget=CodeInput({"inputmode": "numeric", "class": "cw-input"}),
     )
-
-    def key(self) -> dict[str, str]:
-        """What was typed, for the check."""
-        return {"number": self.cleaned_data["number"], "phrase": self.cleaned_data["phrase"]}
 
     @staticmethod
     def too_many(retry_at: dt.datetime) -> str:
@@ -35,3 +31,11 @@ class KeyForm(PortalForm):
         return _("まちがいが続いたため、いまは確かめられません。%(minutes)d分ほど待ってから、もう一度入れてください。") % {
             "minutes": minutes
         }
+
+
+class ResumeForm(KeyForm):
+    """再開番号 and 合言葉 of a saved draft."""
+
+    WRONG = gettext_lazy("再開番号か合言葉がちがいます。控えを見て、もう一度入れてください。")
+
+    number = CodeField(label=gettext_lazy("再開番号"), help_text=gettext_lazy("D で始まる番号です。例：D-275Y-NF8V"))

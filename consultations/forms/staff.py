@@ -1,5 +1,6 @@
 """What staff fill in on a case: small forms, one act each."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,26 +11,44 @@ from chiba_ward.directory.models import Office, Post, Posting
 from chiba_ward.ui.fields import CodeField, LineField, ParagraphField
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
-from consultations.enums import ApplyIntent, Flag, LinkKind, Outcome
+from consultations import choices
+from consultations.enums import ApplyIntent, Flag, LinkKind, Outcome, State
 from consultations.models import Field
 
 
 def house_offices(office: Office) -> Any:
     """Sections a case can be given to: those of the same ward; other houses are reached by つなぎ."""
-    return Office.objects.existing_on().filter(ward=office.ward, kind__in=["section", "health_welfare", "ward_office"])
+    return Office.objects.existing_on().filter(ward=office.ward, kind__in=choices.HOUSE_KINDS)
 
 
-class OfficeChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.label)
+class HouseOfficeField(forms.TypedChoiceField):
+    """A section of the ward: shown from memory, looked up when it is posted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"coerce": self._office, "empty_value": None, **kwargs})
+        self.house: Office | None = None
+
+    def offer(self, house: Office) -> None:
+        self.house = house
+        self.choices = [("", "課を選ぶ"), *choices.house_offices(house.ward_id).items()]
+
+    def _office(self, value: str) -> Office:
+        assert self.house is not None
+        found = house_offices(self.house).filter(pk=value).first()
+        if found is None:
+            raise ValueError(value)
+        return found
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdigit() and len(str(value)) < 19
 
 
 class BulkForm(PortalForm):
-    office = OfficeChoice(label="振り分け先", queryset=Office.objects.none(), empty_label="課を選ぶ")
+    office = HouseOfficeField(label="振り分け先")
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = house_offices(office)
+        self.fields["office"].offer(office)
 
 
 class CaseForm(PortalForm):
@@ -41,22 +60,28 @@ class CaseForm(PortalForm):
 
 
 class AssignForm(CaseForm):
-    office = OfficeChoice(label="担当する課", queryset=Office.objects.none(), empty_label="課を選ぶ")
-    posting = forms.ModelChoiceField(
-        label="担当する人", queryset=Posting.objects.none(), required=False, empty_label="（課の中で決める）"
+    office = HouseOfficeField(label="担当する課")
+    to = forms.ChoiceField(
+        label="担当する人・職",
+        required=False,
+        help_text="決めないときは、課の「担当なし」に並びます。休みの人の分は、職を選ぶと同じ職の人が受け持てます。",
     )
-    post = forms.ModelChoiceField(label="職", queryset=Post.objects.none(), required=False, empty_label="（決めない）")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         house = self.actor.posting.post.office
-        offices = house_offices(house)
-        self.fields["office"].queryset = offices
+        self.fields["office"].offer(house)
         self.fields["office"].initial = self.case.desk_office_id
-        self.fields["posting"].queryset = Posting.objects.active_on().with_duty().filter(post__office__in=offices)
-        self.fields["posting"].label_from_instance = lambda posting: f"{posting.person}（{posting.post.name}）"
-        self.fields["post"].queryset = Post.objects.filter(office=house).select_related("office")
-        self.fields["post"].label_from_instance = lambda post: post.name
+        self.fields["to"].choices = [("", "（課の中で決める）"), *choices.people_of(house.ward_id)]
+        if self.case.assignee_id:
+            self.fields["to"].initial = f"p{self.case.assignee_id}"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = data.get("to") or ""
+        data["posting"] = Posting.objects.with_duty().filter(pk=chosen[1:]).first() if chosen.startswith("p") else None
+        data["post"] = Post.objects.filter(pk=chosen[1:]).first() if chosen.startswith("s") else None
+        return data
 
 
 class TakeForm(CaseForm):
@@ -73,9 +98,7 @@ class UrgencyForm(CaseForm):
 
 
 class FieldsForm(CaseForm):
-    fields_ = forms.ModelMultipleChoiceField(
-        label="相談種別", queryset=Field.objects.all(), widget=CheckboxList(columns=True), required=False
-    )
+    fields_ = forms.TypedMultipleChoiceField(label="相談種別", coerce=int, widget=CheckboxList(columns=True), required=False)
     flags = forms.MultipleChoiceField(label="注意", choices=Flag.choices, widget=CheckboxList(columns=True), required=False)
     applies_intent = forms.ChoiceField(
         label="申請の意思（生活に困っている相談）", choices=[("", "（確認の必要なし）"), *ApplyIntent.choices], required=False
@@ -83,9 +106,14 @@ class FieldsForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fields_"].initial = self.case.fields.all()
+        self.fields["fields_"].choices = list(choices.field_names().items())
+        known = getattr(self.case, "field_ids", None)
+        self.fields["fields_"].initial = known if known is not None else [field.pk for field in self.case.fields.all()]
         self.fields["flags"].initial = self.case.flags
         self.fields["applies_intent"].initial = self.case.applies_intent
+
+    def clean_fields_(self) -> list[Field]:
+        return list(Field.objects.filter(pk__in=self.cleaned_data["fields_"]))
 
 
 class NoteForm(CaseForm):
@@ -96,6 +124,20 @@ class ReplyForm(CaseForm):
     body = ParagraphField(label="本文", max_length=5000)
     ask = forms.BooleanField(label="お返事を待つ（待つあいだ期限の時計を止める）", required=False)
 
+    def clean_ask(self) -> bool:
+        ask: bool = self.cleaned_data["ask"]
+        if ask and self.case.state == State.RECEIVED:
+            raise forms.ValidationError("お返事を待つときは、先に担当を決めてください（相談の画面の「自分が担当する」）。")
+        return ask
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if left := re.findall(r"\{[a-z_]+\}", body):
+            raise forms.ValidationError(f"{'、'.join(sorted(set(left)))} が残っています。実際のことばに書きかえてください。")
+        if re.search(r"^\s*[・-]\s*$", body, re.MULTILINE):
+            raise forms.ValidationError("「・」のあとが空いています。書き足すか、行を消してください。")
+        return body
+
 
 class StandardTextForm(PortalForm):
     template = forms.ModelChoiceField(label="定型文", queryset=NoticeTemplate.objects.none(), empty_label="選んで差し込む")
@@ -104,6 +146,9 @@ class StandardTextForm(PortalForm):
         super().__init__(*args, **kwargs)
         texts = NoticeTemplate.objects.filter(is_reply=True, language__in={language, "ja"})
         self.fields["template"].queryset = texts.order_by("label", "language")
+        self.fields["template"].label_from_instance = lambda row: (
+            row.label if row.language == "ja" else f"{row.label}（{row.get_language_display()}）"
+        )
 
 
 class CloseForm(CaseForm):
@@ -121,14 +166,14 @@ class WatchForm(CaseForm):
 
 class LinkForm(CaseForm):
     other = CodeField(label="結び付ける相談の受付番号")
-    kind = forms.ChoiceField(label="関係", choices=LinkKind.choices)
+    kind = forms.ChoiceField(label="関係", choices=[row for row in LinkKind.choices if row[0] != LinkKind.SPLIT])
 
 
 class SplitForm(CaseForm):
     chief_concern = LineField(label="分ける相談をひとことで", max_length=100)
     body = ParagraphField(label="分ける内容", help_text="元の相談から必要なところだけ写してください。", max_length=5000)
-    office = OfficeChoice(label="担当する課", queryset=Office.objects.none(), empty_label="課を選ぶ")
+    office = HouseOfficeField(label="担当する課")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = house_offices(self.actor.posting.post.office)
+        self.fields["office"].offer(self.actor.posting.post.office)

@@ -1,17 +1,20 @@
 """完了・取下げ・再開: how a matter ends, and how it comes back under the same number."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence import notices
+from consultations import receipts
 from consultations.enums import ReferralState
 from consultations.models import Consultation
 from consultations.services.base import locked_case, note_first_action, stop_clocks
 from consultations.workflow.case import REOPENABLE_FOR
 from consultations.workflow.errors import Refused
 
+SOLVED = "consultation.solved"
 UNSETTLED = [
     ReferralState.HELD,
     ReferralState.SENT,
@@ -67,16 +70,30 @@ def reopen(pk: int, *, by: Actor, reason: str = "") -> Consultation:
     with locked_case(pk, by=by) as case:
         now = timezone.now()
         if not by.is_staff and case.closed_at and now - case.closed_at > REOPENABLE_FOR:
-            raise Refused("完了から30日を過ぎています。新しい相談として送ってください。")
+            raise Refused(_("終わってから30日を過ぎています。新しい相談として送ってください。"))
         case.reopen(at=now)
-        deadlines.start(case.matter, "consultation.reply", case.desk_office, urgency=case.urgency)
+        reply = deadlines.start(case.matter, "consultation.reply", case.desk_office, urgency=case.urgency)
         if case.assignee is None:
             deadlines.start(case.matter, "consultation.take", case.desk_office, urgency=case.urgency)
         case.due_at = deadlines.next_due(case.matter)
         timeline.record(case.matter, "consultation.reopened", by, audience=Audience.CITIZEN)
         if reason:
             timeline.record(case.matter, "consultation.note", by, text=reason)
-        notices.tell_citizen(case.matter, "consultation.reopened", office=case.desk_office)
+        day = timezone.localdate(receipts.promised(reply)).isoformat()
+        notices.tell_citizen(
+            case.matter, "consultation.reopened", office=case.desk_office, context={"promise_date": day}
+        )
+    return case
+
+
+def confirm_solved(pk: int, *, by: Actor) -> Consultation:
+    """解決しましたか — はい: the resident's own word, which the figures of the house cannot give. Said once."""
+    with locked_case(pk, by=by) as case:
+        said = case.matter.timeline.filter(kind=SOLVED).order_by("-at").first()
+        if case.is_open:
+            raise Refused(_("この相談は、いま対応しているところです。"))
+        if said is None or (case.closed_at and said.at < case.closed_at):
+            timeline.record(case.matter, SOLVED, by, audience=Audience.CITIZEN)
     return case
 
 

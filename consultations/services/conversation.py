@@ -7,12 +7,14 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, passphrase, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence import notices
+from consultations import duty
 from consultations.enums import Direction, State
 from consultations.models import CitizenMessage, Consultation
-from consultations.services.base import locked_case, note_first_action
+from consultations.services.base import clock_urgency, locked_case, note_first_action
 from consultations.workflow.errors import Refused
 
 REPLY = "consultation.reply"
+NEXT_LOOK = "consultation.next_look"
 
 
 def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage:
@@ -37,10 +39,12 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
         else:
             case.waiting_since = None
             deadlines.meet(case.matter, REPLY, at=now)
-            deadlines.start(case.matter, "consultation.next_look", case.desk_office, urgency=case.urgency)
+            deadlines.cancel(case.matter, NEXT_LOOK)
+            deadlines.start(case.matter, NEXT_LOOK, case.desk_office, urgency=case.urgency)
         kind = "consultation.asked" if ask else "consultation.replied"
         timeline.record(case.matter, kind, by, audience=Audience.CITIZEN, office=office)
-        notices.tell_citizen(case.matter, "consultation.message_waiting", office=case.desk_office)
+        template = "consultation.message_waiting" if ask else "consultation.reply"
+        notices.tell_citizen(case.matter, template, office=case.desk_office)
     return message
 
 
@@ -63,11 +67,12 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
         if case.waiting_since:
             case.waiting_since = None
             deadlines.resume(case.matter, REPLY)
+            deadlines.meet(case.matter, NEXT_LOOK)
         if case.is_open:
-            deadlines.start(case.matter, REPLY, case.desk_office, urgency=case.urgency)
+            deadlines.start(case.matter, REPLY, case.desk_office, urgency=clock_urgency(case))
         timeline.record(case.matter, "consultation.message_received", by, audience=Audience.CITIZEN)
-        if case.assignee:
-            notices.tell_posting(case.matter, case.assignee, "consultation.citizen_wrote")
+        for posting in duty.who_answers(case):
+            notices.tell_posting(case.matter, posting, "consultation.citizen_wrote")
     return message
 
 
@@ -90,5 +95,7 @@ def _wait_for_citizen(case: Consultation) -> None:
     if case.state == State.RECEIVED:
         raise Refused("先に担当になるか、担当課を決めてください。")
     case.waiting_since = timezone.now()
-    deadlines.start(case.matter, REPLY, case.desk_office, urgency=case.urgency)
+    deadlines.start(case.matter, REPLY, case.desk_office, urgency=clock_urgency(case))
     deadlines.pause(case.matter, REPLY)
+    # The promise waits, the person is not forgotten: somebody looks after a while, answer or not.
+    deadlines.start(case.matter, NEXT_LOOK, case.desk_office, urgency=case.urgency)

@@ -85,7 +85,7 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
         promise = _start_clocks(matter, desk, suggested, now)
         case = _create(filing, matter, desk, by, found, rank, now, promise["first"])
         ContactCard.objects.create(matter=matter, language=filing.language, **filing.contact)
-        _add_parties(case, filing)
+        add_parties(case, filing)
         passphrase = matters.set_passphrase(matter, seed=seed)
         timeline.record(
             matter, "consultation.received", by, audience=Audience.CITIZEN, channel=filing.channel
@@ -138,7 +138,8 @@ def _create(
     )
 
 
-def _add_parties(case: Consultation, filing: Filing) -> None:
+def add_parties(case: Consultation, filing: Filing) -> None:
+    """Whoever consulted and whoever is concerned, as far as known."""
     people = [(PartyKind.CONSULTER, filing.consulter), (PartyKind.SUBJECT, filing.subject)]
     Party.objects.bulk_create(
         Party(consultation=case, kind=kind, **vars(person)) for kind, person in people if person.is_known

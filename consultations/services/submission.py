@@ -1,6 +1,7 @@
 """From a finished draft to one consultation: double click, retry and lost answer give the same number."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from chiba_ward.casework import attachments, drafts, matters
 from chiba_ward.casework.models import Draft, Matter
 from consultations import receipts, wizard
 from consultations.intake import filing_from
+from consultations.models import Consultation
 from consultations.services.filing import Filed, file
 
 REISSUE_WITHIN = dt.timedelta(minutes=15)
@@ -25,8 +27,10 @@ class Sent:
     is_repeat: bool
 
 
-def submit(draft: Draft, *, by: Actor, channel: str, language: str) -> Sent | None:
-    """Send once. None when an answer is missing: the person is led to that screen.
+def submit(
+    draft: Draft, *, by: Actor, channel: str, language: str, after: Callable[[Consultation], None] | None = None
+) -> Sent | None:
+    """Send once. None when an answer is missing: the person is led to that screen. `after` joins the transaction.
 
     A repeat within 15 minutes from whoever holds the draft shows the passphrase again, because the answer
     that carried it may have been lost on the way.
@@ -39,6 +43,8 @@ def submit(draft: Draft, *, by: Actor, channel: str, language: str) -> Sent | No
             raise Incomplete
         filed = file(filing_from(given, channel=channel, language=language), by=by, seed=str(locked.pk))
         attachments.move_draft_files(locked, filed.consultation.matter, by)
+        if after:
+            after(filed.consultation)
         made.append(filed)
         return filed.consultation.matter
 

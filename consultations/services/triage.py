@@ -1,6 +1,7 @@
 """振り分け: who is responsible, how urgent, which fields; always a human's word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,54 +11,109 @@ from chiba_ward.casework import deadlines, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence import notices
 from chiba_ward.directory.models import Office, Post, Posting
-from consultations import urgency
+from consultations import household, urgency
 from consultations.enums import LinkKind, State
 from consultations.models import CaseLink, Consultation, Field
-from consultations.services.base import locked_case, note_first_action
+from consultations.policy import may_replace
+from consultations.services.base import clock_urgency, given_away_case, locked_case, note_first_action
 from consultations.workflow.errors import Refused
+
+TAKE = "consultation.take"
+SORTABLE = (State.RECEIVED, State.TRIAGED, State.IN_PROGRESS)
+
+
+ANYBODY = -1  # no expectation about who has the case now
 
 
 def assign(
-    pk: int, *, by: Actor, office: Office, post: Post | None = None, posting: Posting | None = None
+    pk: int,
+    *,
+    by: Actor,
+    office: Office,
+    post: Post | None = None,
+    posting: Posting | None = None,
+    expected: int | None = ANYBODY,
 ) -> Consultation:
     """Give the case to a section, a seat in it, or a person. A person makes it 対応中 at once.
 
-    Raises `Refused` when post or person do not belong to the section, or the person's posting has ended.
+    `expected` is the posting that the clerk saw as 担当 (None: nobody). Raises `Refused` when somebody else has taken
+    it since, and when post or person do not belong to the section or the person's posting has ended.
     """
-    if post and post.office_id != office.pk:
-        raise Refused("選んだ職は、その課にありません。", "post")
-    if posting and posting.post.office_id != office.pk:
-        raise Refused("選んだ担当者は、その課に発令されていません。", "posting")
-    if posting and not Posting.objects.active_on().filter(pk=posting.pk).exists():
-        raise Refused("選んだ担当者の発令は終わっています。ほかの人を選んでください。", "posting")
+    _check_fits(office, post, posting)
     with locked_case(pk, by=by) as case:
-        moved = case.desk_office_id != office.pk
-        if case.state in (State.RECEIVED, State.TRIAGED, State.IN_PROGRESS):
-            case.triage(office=office, post=post)
-        else:
-            case.owner_post, case.desk_office = post, office
-        if posting:
-            _taken(case, posting)
-        elif moved:
-            deadlines.cancel(case.matter, "consultation.take")
-            deadlines.start(case.matter, "consultation.take", office, urgency=case.urgency)
-        note_first_action(case)
-        name = office.name_on(timezone.localdate())
-        timeline.record(case.matter, "consultation.assigned", by, audience=Audience.CITIZEN, office=name)
-        if posting and posting != by.posting:
-            notices.tell_posting(case.matter, posting, "consultation.assigned")
+        if expected not in (ANYBODY, case.assignee_id):
+            raise Refused(f"{case.receipt_no} は、この一覧を開いたあとに担当が変わりました（{_holder(case)}）。")
+        _give(case, by, office, post, posting)
     return case
 
 
+def take_back(pk: int, *, by: Actor) -> Consultation:
+    """取り戻す: undo giving it away, within half an hour and as long as nobody there has taken it."""
+    with given_away_case(pk, by=by) as case:
+        assert by.posting is not None
+        _give(case, by, by.posting.post.office, None, None)
+    return case
+
+
+def _check_fits(office: Office, post: Post | None, posting: Posting | None) -> None:
+    if post and post.office_id != office.pk:
+        raise Refused("選んだ職は、その課にありません。", "post")
+    if posting and posting.post.office_id != office.pk:
+        raise Refused("選んだ担当者は、その課に発令されていません。課と担当者の組み合わせを確かめてください。", "posting")
+    if posting and not Posting.objects.active_on().filter(pk=posting.pk).exists():
+        raise Refused("選んだ担当者の発令は終わっています。ほかの人を選んでください。", "posting")
+
+
+def _give(case: Consultation, by: Actor, office: Office, post: Post | None, posting: Posting | None) -> None:
+    """Under the caller's lock. What an outside agency leads stays with it; the desk in the house moves."""
+    moved = case.desk_office_id != office.pk
+    if case.state in SORTABLE:
+        case.triage(office=office, post=post)
+    else:
+        if case.owner_office_id == case.desk_office_id:
+            case.owner_office = office
+        case.desk_office, case.owner_post, case.assignee = office, post, None
+    if moved:
+        _move_clocks(case, office)
+    if posting:
+        _taken(case, posting)
+    else:
+        deadlines.start(case.matter, TAKE, office, urgency=clock_urgency(case))
+    note_first_action(case)
+    _record_giving(case, by, office, post, posting, moved)
+
+
+def _move_clocks(case: Consultation, office: Office) -> None:
+    """The new section owes what was promised; its time to take the case begins now, in its own hours."""
+    deadlines.cancel(case.matter, TAKE)
+    for deadline in case.matter.deadlines.running().filter(kind__startswith="consultation."):
+        deadline.office = office
+        deadline.save(update_fields=["office"])
+
+
+def _record_giving(
+    case: Consultation, by: Actor, office: Office, post: Post | None, posting: Posting | None, moved: bool
+) -> None:
+    name = office.name_on(timezone.localdate())
+    person = str(posting.person) if posting else ""
+    audience = Audience.CITIZEN if moved else Audience.HOUSE
+    timeline.record(case.matter, "consultation.assigned", by, audience=audience, office=name)
+    if post or posting:
+        to = person or (post.name if post else "")
+        timeline.record(case.matter, "consultation.given", by, office=name, to=to)
+    if posting and posting != by.posting:
+        notices.tell_posting(case.matter, posting, "consultation.assigned")
+
+
 def take(pk: int, *, by: Actor) -> Consultation:
-    """担当になる. Raises `Refused` when somebody else has it already (two clerks on one case)."""
+    """担当になる. Raises `Refused` when somebody on duty has it already (two clerks on one case)."""
     if by.posting is None:
         raise Refused("発令のある職員だけが担当になれます。")
     with locked_case(pk, by=by) as case:
         if case.assignee_id == by.posting.pk:
             return case
-        if case.assignee_id:
-            raise Refused(f"この相談は {case.assignee} が担当しています。替わるときは「担当を変える」を使ってください。")
+        if case.assignee_id and not may_replace(by, case):
+            raise Refused(f"この相談は{_holder(case)}。替わるときは「担当を決める・変える」を使ってください。")
         _taken(case, by.posting)
         note_first_action(case)
         timeline.record(
@@ -70,18 +126,30 @@ def take(pk: int, *, by: Actor) -> Consultation:
     return case
 
 
-def bulk_assign(pks: Iterable[int], *, by: Actor, office: Office, post: Post | None = None) -> tuple[int, list[str]]:
-    """Assign many; each in its own transaction. Returns how many went, and why the others did not."""
-    done, problems = 0, []
-    for pk in pks:
-        try:
-            assign(pk, by=by, office=office, post=post)
-            done += 1
-        except Refused as refused:
-            problems.append(refused.message)
-        except Consultation.DoesNotExist:
-            problems.append("見られない相談が含まれていました。")
-    return done, problems
+@dataclass(frozen=True)
+class BulkLine:
+    """What became of one case of a bulk act; `problem` is empty when it went."""
+
+    number: str
+    problem: str = ""
+
+
+def bulk_assign(
+    chosen: Mapping[int, int | None], *, by: Actor, office: Office, post: Post | None = None
+) -> list[BulkLine]:
+    """Assign many; each in its own transaction. `chosen` maps the case to who was seen as 担当 (None: nobody)."""
+    return [_bulk_line(pk, expected, by, office, post) for pk, expected in chosen.items()]
+
+
+def _bulk_line(pk: int, expected: int | None, by: Actor, office: Office, post: Post | None) -> BulkLine:
+    known = Consultation.objects.visible_to(by).filter(pk=pk).values_list("matter__receipt_no", flat=True).first()
+    try:
+        assign(pk, by=by, office=office, post=post, expected=expected)
+    except Refused as refused:
+        return BulkLine(known or "", refused.message)
+    except Consultation.DoesNotExist:
+        return BulkLine(known or "", "見られない相談が含まれていました。ほかの人が先に振り分けたかもしれません。")
+    return BulkLine(known or "")
 
 
 def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultation:
@@ -91,7 +159,7 @@ def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultati
             return case
         case.urgency = level
         case.risk_rank = urgency.risk_rank(level, case.hits)
-        for kind in ("consultation.take", "consultation.reply"):
+        for kind in (TAKE, "consultation.reply", "consultation.next_look"):
             deadlines.change_urgency(case.matter, kind, level)
         note_first_action(case)
         timeline.record(case.matter, "consultation.urgency_set", by, text=note, level=level)
@@ -125,9 +193,13 @@ def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> 
     if pk == other_pk:
         raise Refused("同じ相談どうしは結び付けられません。", "other")
     with transaction.atomic():
-        pair = Consultation.objects.visible_to(by).select_for_update(of=("self",)).filter(pk__in=[pk, other_pk])
+        visible = Consultation.objects.visible_to(by).values("pk")
+        rows = Consultation.objects.select_for_update(of=("self",)).order_by("pk")
+        pair = list(rows.filter(pk__in=[pk, other_pk]).filter(pk__in=visible))
         if len(pair) != 2:
             raise Consultation.DoesNotExist
+        if any(household.is_conflicted(case) for case in pair):
+            raise Refused("安全のため、この相談はほかの相談と結び付けられません（暴力・虐待のおそれ、家への連絡禁止）。", "other")
         earlier, later = sorted([pk, other_pk])
         made, created = CaseLink.objects.get_or_create(
             earlier_id=earlier, later_id=later, defaults={"kind": kind, "posting": by.posting}
@@ -139,5 +211,14 @@ def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> 
 
 
 def _taken(case: Consultation, posting: Posting) -> None:
-    case.take(posting=posting, at=timezone.now())
-    deadlines.meet(case.matter, "consultation.take")
+    """A state beyond 対応中 stays: つなぎ中 and 見守り change hands without going back."""
+    now = timezone.now()
+    if case.state in SORTABLE:
+        case.take(posting=posting, at=now)
+    else:
+        case.assignee, case.taken_at = posting, case.taken_at or now
+    deadlines.meet(case.matter, TAKE)
+
+
+def _holder(case: Consultation) -> str:
+    return f"{case.assignee.person}さんが担当しています" if case.assignee else "いまは担当がいません"

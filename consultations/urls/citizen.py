@@ -18,6 +18,7 @@ follow = [
     path("case/message/", status.message, name="message"),
     path("case/withdraw/", status.withdraw, name="withdraw"),
     path("case/reopen/", status.reopen, name="reopen"),
+    path("case/solved/", status.solved, name="solved"),
     path("case/receipt/", status.receipt, name="receipt"),
     path("leave/", status.leave, name="leave"),
 ]

@@ -3,14 +3,18 @@
 from django.urls import path
 
 from consultations.urls.staff_referrals import urlpatterns as referral_patterns
-from consultations.views.staff import case, entry, queue, reply, split
+from consultations.views.staff import case, entry, queue, queue_exports, reply, split
 
 app_name = "staff"
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("list.csv", queue_exports.queue_csv, name="queue_csv"),
+    path("print/", queue_exports.queue_print, name="queue_print"),
     path("assign/", queue.bulk, name="bulk"),
+    path("take-back/", queue.take_back, name="take_back"),
     path("entry/", entry.start, name="entry_start"),
+    path("entry/<str:number>/correct/", entry.correct, name="entry_correct"),
     path("entry/<uuid:draft_id>/check/", entry.check, name="entry_check"),
     path("entry/<uuid:draft_id>/<slug:name>/", entry.step, name="entry_step"),
     *referral_patterns,

@@ -312,8 +312,12 @@ def test_prints_with_the_same_number(
         assert documents.make(document.pk) == "done"
         made = Document.objects.get(pk=document.pk)
         with made.blob.open() as file:
-            pages = PdfReader(io.BytesIO(file.read())).pages
-            texts.append("".join(page.extract_text() for page in pages).replace("\n", ""))
+            pages = [page.extract_text() for page in PdfReader(io.BytesIO(file.read())).pages]
+        if document.params.get("cover") == "fax":
+            assert "FAX送信票" in pages[0]
+            assert "QQ" not in pages[0]
+            assert "ZQX" not in pages[0]
+        texts.append("".join(pages).replace("\n", ""))
     faxed, theirs, recorded, blank = texts
     for text in texts:
         assert world.case.receipt_no in text

@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from chiba_ward.ui import components, furigana, icons, japanese_dates
+from chiba_ward.ui import components, due, furigana, icons, japanese_dates
 from chiba_ward.ui.forms import dress
 
 register = template.Library()
@@ -21,6 +21,8 @@ register.simple_tag(icons.icon, name="icon")
 register.filter("furigana", furigana.furigana, is_safe=True)
 register.filter("nofurigana", furigana.nofurigana)
 register.filter("message_tone", components.message_tone)
+register.filter("due", due.due)
+register.filter("due_state", due.due_state)
 
 
 @register.simple_tag

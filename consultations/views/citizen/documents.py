@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from chiba_ward.documents import services
 from consultations.models import Consultation
@@ -10,7 +11,7 @@ from consultations.models import Consultation
 def receipt_document(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     document = services.request(
         "consultation_receipt",
-        title=f"受付票 {consultation.receipt_no}",
+        title=_("受付票 %(number)s") % {"number": consultation.receipt_no},
         matter=consultation.matter,
         by=request.actor,
     )

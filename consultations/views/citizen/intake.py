@@ -12,27 +12,28 @@ from django.utils.translation import gettext as _
 from chiba_ward.access import case_keys
 from chiba_ward.access.actor import CASE_KEY
 from chiba_ward.access.public import public
-from chiba_ward.casework import attachments, drafts
+from chiba_ward.casework import drafts
 from chiba_ward.casework.enums import Channel
-from chiba_ward.casework.files import RejectedUpload
 from chiba_ward.casework.models import Draft
 from chiba_ward.casework.passphrase import PassphraseBusyError
 from chiba_ward.directory import selectors
 from chiba_ward.ui.forms import PortalForm
 from consultations import urgency, wizard
 from consultations.forms.intake import STEP_TITLES, STEPS
-from consultations.receipts import promise_now
+from consultations.receipts import promise_now, reading_now
 from consultations.services import submission
-from consultations.views.answers import shown_answers, with_address
+from consultations.views.answers import keep_files, remove_file, shown_answers, with_address
 
 KIND = "consultation"
+MOST_NUMBERS = 4  # more than a frightened person reads
 
 
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """What will happen, the promise, and the numbers for danger; a press on 始める makes the draft."""
     if request.method != "POST":
-        return render(request, "consultations/citizen/start.html", {"promise_at": promise_now()})
+        context = {"promise_at": promise_now(), "reading": reading_now()}
+        return render(request, "consultations/citizen/start.html", context)
     actor = request.actor
     draft = drafts.start(
         KIND, user=actor.user if actor.is_citizen else None, shared=request.POST.get("shared") == "on"
@@ -50,20 +51,27 @@ def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
     if draft is None:
         return _begin_again(request, name)
     if draft.matter_id:
-        return redirect("consult:check", draft.pk)
+        return _already_sent(request, draft)
     if not wizard.may_open(draft, name):
         return redirect("consult:step", draft.pk, wizard.first_unfinished(draft))
     if request.method != "POST":
         return _screen(request, draft, name, wizard.form_for(draft, name))
+    try:
+        return _answer(request, draft, name)
+    except drafts.DraftExpired:  # gone, or sent from another tab, between finding it and writing to it
+        return _begin_again(request, name)
+
+
+def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     form = STEPS[name](data=request.POST, files=request.FILES)
     drafts.save(draft, name, wizard.raw_answers(request.POST, form))
-    problems = _store_files(request, draft) if name == "story" else []
+    problems = keep_files(request, draft) if name == "story" else []
     if "remove_file" in request.POST:
-        attachments.remove_from_draft(draft, int(request.POST["remove_file"]))
+        remove_file(request, draft)
         return redirect(f"{request.path}#files")
     if "find_address" in request.POST:
         if with_address(draft, name, request.POST, form):
-            return redirect(f"{request.path}#id_ward")
+            return redirect(f"{request.path}#id_postal_code")
         return _screen(request, draft, name, form, status=422)
     if "suspend" in request.POST and not problems:
         return redirect("consult:saved", draft.pk)
@@ -84,18 +92,29 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send(request, draft)
     if draft.matter_id:
-        return redirect("status:login")
+        return _already_sent(request, draft)
     unfinished = wizard.first_unfinished(draft)
     if unfinished:
         return redirect("consult:step", draft.pk, unfinished)
+    desk = wizard.desk_for(draft)
     context = {
         "draft": draft,
         "groups": [(name, STEP_TITLES[name], shown_answers(draft, name)) for name in wizard.NAMES],
         "files": list(draft.files.all()),
-        "promise_at": promise_now(),
+        "promise_at": promise_now(min((hit.urgency for hit in wizard.hits_in(draft)), default=""), desk),
+        "reading": reading_now(desk),
+        "steps": _steps(),
         **_danger(draft),
     }
     return render(request, "consultations/citizen/check.html", context)
+
+
+def _already_sent(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The back button after sending: nothing is sent twice, and the way to the case is shown."""
+    messages.info(request, _("この相談は、もう受け付けています。二重には送られません。"))
+    if draft.user_id and draft.matter:
+        return redirect("my_case", draft.matter.receipt_no)
+    return redirect("status:case" if request.actor.matter_id == draft.matter_id else "status:login")
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -104,10 +123,14 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     except PassphraseBusyError:
         messages.warning(request, _("混み合っています。少し待って、もう一度「この内容で送る」を押してください。"))
         return redirect("consult:check", draft.pk)
+    except drafts.DraftExpired:
+        return _begin_again(request, "")
     if sent is None:
         return redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[0])
-    case_keys.grant(request.session, CASE_KEY, sent.matter.pk)
-    response = render(request, "consultations/citizen/receipt.html", {"sent": sent, "draft": draft})
+    if not draft.user_id:  # an account holder needs no key, and a new session would lock out a second press
+        case_keys.grant(request.session, CASE_KEY, sent.matter.pk)
+    context = {"sent": sent, "draft": draft, "reading": reading_now(sent.matter.consultation.desk_office)}
+    response = render(request, "consultations/citizen/receipt.html", context)
     return drafts.forget(response) if draft.is_shared_terminal else response
 
 
@@ -118,9 +141,11 @@ def _begin_again(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("consult:start")
     actor = request.actor
     draft = drafts.start(KIND, user=actor.user if actor.is_citizen else None)
-    drafts.save(draft, name, wizard.raw_answers(request.POST, STEPS[name]()))
+    drafts.save(draft, name, wizard.raw_answers(request.POST, STEPS[name](data=request.POST)))
+    keep_files(request, draft)
     messages.warning(
-        request, _("書きかけの保存の期限が過ぎていたので、新しく作りました。いま書いた画面の内容は残っています。")
+        request,
+        _("書きかけの保存の期限が過ぎていたので、新しく作りました。いま書いた画面の内容は残っています。前の画面から確かめてください。"),
     )
     return drafts.remember(request, redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or name), draft)
 
@@ -133,7 +158,7 @@ def _screen(
         "form": form,
         "name": name,
         "title": STEP_TITLES[name],
-        "steps": [_("困りごと"), _("内容"), _("住まい"), _("連絡"), _("確認")],
+        "steps": _steps(),
         "position": wizard.NAMES.index(name) + 1,
         "previous": wizard.neighbour(name, -1),
         "files": list(draft.files.all()) if name == "story" else [],
@@ -144,17 +169,13 @@ def _screen(
 
 def _danger(draft: Draft) -> dict[str, Any]:
     """Emergency numbers come first where the words ask for them; they never stop anybody from sending."""
-    story = draft.data.get("story", {})
-    hits = urgency.hits_in(*story.get("chief_concern", []), *story.get("body", [])) if story else []
-    topics = {hit.flag or "life" for hit in hits}
-    return {"danger": bool(hits), "danger_numbers": selectors.emergency_numbers(sorted(topics)) if hits else []}
+    topics = urgency.danger_topics(wizard.hits_in(draft))
+    if not topics:
+        return {"danger_numbers": []}
+    numbers = selectors.emergency_numbers(topics)
+    fitting = [one for one in numbers if any(map(one.answers, topics))]
+    return {"danger_numbers": fitting[:MOST_NUMBERS] or numbers, "reading": reading_now(wizard.desk_for(draft))}
 
 
-def _store_files(request: HttpRequest, draft: Draft) -> list[str]:
-    problems = []
-    for upload in request.FILES.getlist("files"):
-        try:
-            attachments.add_to_draft(draft, upload)
-        except RejectedUpload as rejected:
-            problems.append(str(rejected.message))
-    return problems
+def _steps() -> list[str]:
+    return [_("困りごと"), _("内容"), _("住まい"), _("連絡"), _("確認")]

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from chiba_ward.access.decorators import resident_required
 from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework.models import Draft
 from consultations.models import Consultation
 from consultations.views.citizen.status import render_case
 
@@ -13,9 +15,17 @@ from consultations.views.citizen.status import render_case
 def index(request: HttpRequest) -> HttpResponse:
     """Newest first; an empty list says how to begin."""
     cases = Consultation.objects.visible_to(request.actor).select_related("matter", "topic")
-    drafts = request.user.drafts.filter(kind="consultation", matter=None)
-    context = {"cases": list(cases.order_by("-received_at")[:50]), "drafts": list(drafts[:10])}
+    drafts = request.user.drafts.filter(kind="consultation", matter=None, expires_at__gt=timezone.now())
+    context = {
+        "cases": list(cases.order_by("-received_at")[:50]),
+        "drafts": [(draft, _concern(draft)) for draft in drafts.order_by("-updated_at")[:10]],
+    }
     return render(request, "consultations/citizen/mine.html", context)
+
+
+def _concern(draft: Draft) -> str:
+    """What was typed as 「ひとことで言うと」, to tell one draft from another; only its owner reads it."""
+    return "".join(draft.data.get("story", {}).get("chief_concern", []))[:100]
 
 
 @resident_required

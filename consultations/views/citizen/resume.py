@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from chiba_ward.access.public import public
 from chiba_ward.casework import drafts
 from consultations import wizard
-from consultations.forms.keys import KeyForm
+from consultations.forms.keys import ResumeForm
 from consultations.views.citizen.keys import tried
 
 
@@ -26,7 +26,7 @@ def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @public
 def resume(request: HttpRequest) -> HttpResponse:
     """Go on with a saved draft by its number and passphrase."""
-    form = KeyForm(request.POST or None)
+    form = ResumeForm(request.POST or None)
     draft = tried(form, drafts.resume, request) if request.method == "POST" else None
     if draft:
         response = redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[-1])

@@ -1,130 +1,196 @@
 """One case: facts, persons, timeline, deadlines, conversation, and what can be done next (J3)."""
 
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.access.views_support import get_visible
-from chiba_ward.casework.calendars import calendar_of
+from chiba_ward.casework import sentences
+from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import Medium
-from consultations import policy
-from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, State
+from consultations import lines, policy, urgency
+from consultations.enums import ReferralState, State
 from consultations.forms.staff import CaseForm
 from consultations.models import Consultation
-from consultations.views.staff.acts import ACTS
-from consultations.words import due_in_words
+from consultations.services.base import MovedOn, unchanged_since
+from consultations.views.staff import facts as screen
+from consultations.views.staff.acts import ACTS, Act
 from consultations.workflow.errors import Refused
 
-FULL = Consultation.objects.select_related(
-    "matter", "ward", "town", "topic", "owner_office", "desk_office", "assignee__person", "assignee__post", "entered_by__person"
+STILL_OPEN_TO_PARTNERS = (
+    ReferralState.HELD,
+    ReferralState.SENT,
+    ReferralState.ACKNOWLEDGED,
+    ReferralState.ASKED_BACK,
+    ReferralState.ACCEPTED,
+    ReferralState.CONTACT_MADE,
 )
 
 
+@require_safe
 @staff_required
 def show(request: HttpRequest, number: str) -> HttpResponse:
-    case = get_visible(FULL, request.actor, matter__receipt_no=number)
-    return render_case(request, case)
+    return render_case(request, screen.find(request, number))
 
 
 @require_POST
 @staff_required
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """One act. A refusal stands beside the field, and what was typed stays on the screen."""
-    case = get_visible(FULL, request.actor, matter__receipt_no=number)
-    if name not in ACTS or name not in policy.acts_open_to(request.actor, case):
-        if name in ACTS:
-            messages.error(request, "いまの状態ではできません。画面を開き直して、状態を確かめてください。")
-            return redirect("staff:case", number)
+    """One act. A refusal stands beside the field, and what was typed stays on the screen.
+
+    What ends or reopens a case is asked once more, with what the resident will read.
+    """
+    case = screen.find(request, number)
+    known = ACTS.get(name)
+    if known is None:
         raise Http404
-    form = ACTS[name].form(request.POST, case=case, actor=request.actor, prefix=name)
-    if form.is_valid():
-        try:
-            ACTS[name].run(case, request.actor, form.cleaned_data)
-            messages.success(request, ACTS[name].done)
-            return _after(request, number)
-        except Refused as refused:
-            field = refused.field if refused.field in form.fields else None
-            form.add_error(field, refused.message)
-    return render_case(request, case, {name: form}, status=422)
+    form = known.form(request.POST, case=case, actor=request.actor, prefix=name)
+    if name not in policy.acts_open_to(request.actor, case):
+        return _no_longer_open(request, case, name, form)
+    if not form.is_valid() or "edit" in request.POST:
+        return render_case(request, case, {name: form}, status=422)
+    if known.confirm and "sure" not in request.POST:
+        return _confirm(request, case, name, form)
+    try:
+        with unchanged_since(case.pk, screen.seen_of(request)):
+            known.run(case, request.actor, form.cleaned_data)
+    except MovedOn as moved:
+        return render_case(request, screen.find(request, number), {name: form}, status=409, news=moved.news)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return render_case(request, case, {name: form}, status=422)
+    messages.success(request, known.done)
+    return _after(request, number)
 
 
+@require_safe
 @staff_required
 def print_case(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper, from the browser: number, page header and classification by the print style."""
-    case = get_visible(FULL, request.actor, matter__receipt_no=number)
-    return staff_page(request, "consultations/staff/case_print.html", _facts(request, case))
+    case = screen.find(request, number)
+    context = {**screen.facts(request, case), "title": f"相談受付票 {number}"}
+    context["steps"] = context["steps"][::-1]
+    return staff_page(request, "consultations/staff/case_print.html", context)
 
 
 def render_case(
-    request: HttpRequest, case: Consultation, bound: dict[str, CaseForm] | None = None, status: int = 200
+    request: HttpRequest,
+    case: Consultation,
+    bound: dict[str, CaseForm] | None = None,
+    status: int = 200,
+    news: list[TimelineEntry] | None = None,
 ) -> HttpResponse:
     allowed = policy.acts_open_to(request.actor, case)
+    bound = bound or {}
     forms = {
-        name: (bound or {}).get(name) or known.form(case=case, actor=request.actor, prefix=name)
+        name: bound.get(name) or known.form(case=case, actor=request.actor, prefix=name)
         for name, known in ACTS.items()
         if name in allowed
     }
+    known = screen.facts(request, case)
+    trouble = next(iter(bound.values()), None)
     context = {
-        **_facts(request, case),
+        **known,
+        **screen.beside(request, case, known["parties"]),
         "title": f"相談 {case.receipt_no}",
         "allowed": allowed,
         "acts": {name: {"act": ACTS[name], "form": form} for name, form in forms.items()},
-        "troubled": next(iter(bound.values())) if bound else None,
+        "opened": next(iter(bound), ""),
+        "trouble": trouble,
+        "news": [lines.line_of(line) for line in news or ()],
+        "kept": _typed(trouble) if trouble is not None and next(iter(bound)) not in allowed else [],
+        "next_step": next_step(case, allowed),
+        "suggested": min((hit["urgency"] for hit in case.hits), default=""),
+        "risk": urgency.RISK.get(case.urgency, 3),
+        "now": timezone.now(),
     }
     return staff_page(request, "consultations/staff/case.html", context, status=status)
 
 
-def _facts(request: HttpRequest, case: Consultation) -> dict[str, Any]:
-    now, calendar = timezone.now(), calendar_of(case.desk_office)
-    day = timezone.localdate(case.received_at)
-    contact = case.matter.contact
-    return {
+def next_step(case: Consultation, allowed: frozenset[str]) -> str:
+    """つぎにすること, in one sentence: the first that is missing."""
+    if not case.is_open:
+        return "終わった相談です。続きがあるときは再開します。" if "reopen" in allowed else "終わった相談です。"
+    if case.unread_messages:
+        return "相談者から連絡が来ています。読んで、「読みました」を押すか、回答を書きます。"
+    if case.waiting_since:
+        return "相談者の返事を待っています。急ぐことはありません。"
+    if case.hits and not case.urgency:
+        return "緊急度を決めます。気になることばがあります。"
+    if case.assignee_id is None:
+        return "担当を決めます。自分が担当するか、課・人に振り分けます。"
+    return NEXT[State(case.state)]
+
+
+NEXT = {
+    State.RECEIVED: "担当を決めます。",
+    State.TRIAGED: "担当する人が「自分が担当する」を押します。",
+    State.IN_PROGRESS: "回答を書くか、ほかの窓口につなぎます。終わったら完了にします。",
+    State.REFERRED: "つなぎ先の返事を待っています。受理されるまで、主担当はこの課のままです。",
+    State.CONNECTED: "つなぎ先が本人に連絡できました。見守りか完了にします。",
+    State.MONITORING: "見守っています。変わったことがあれば、対応に戻します。",
+}
+
+
+def _no_longer_open(request: HttpRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
+    """The case has moved on: say who did what, and keep the typed words on the screen to be copied."""
+    since = TimelineEntry.objects.filter(matter=case.pk, id__gt=screen.seen_of(request)).order_by("id")
+    news = list(since[:20])
+    if news and all(line.posting_id == request.actor.posting.pk for line in news):
+        messages.info(request, "この操作は、もう済んでいます。")
+        return redirect("staff:case", case.receipt_no)
+    form.is_valid()
+    return render_case(request, case, {name: form}, status=409, news=news)
+
+
+def _typed(form: CaseForm) -> list[tuple[str, str]]:
+    """Free text of a form that can no longer be shown."""
+    values = ((field.label, form.data.get(form.add_prefix(name), "")) for name, field in form.fields.items())
+    return [(str(label), str(value)) for label, value in values if value and not str(value).isdigit()]
+
+
+def _confirm(request: HttpRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
+    """What will happen and what the resident will be told, before it cannot be taken back."""
+    known: Act = ACTS[name]
+    medium = safe_contact.best_medium(case.matter.contact) if known.template else Medium.PORTAL
+    line = TimelineEntry(kind=known.tells, at=timezone.now(), data={})
+    recalled = [row for row in case.referral_rows if row["state"] in STILL_OPEN_TO_PARTNERS] if name == "withdraw" else []
+    context = {
+        "title": f"{known.button}前の確認",
         "case": case,
-        "state": State(case.state).label,
-        "state_tone": STATE_TONES[State(case.state)],
-        "flags": [Flag(flag).label for flag in case.flags],
-        "parties": list(case.parties.all()),
-        "contact": contact,
-        "may_call": safe_contact.permitted(contact, Medium.CALL, now),
-        "reachable": [(medium.label, safe_contact.permitted(contact, medium, now)) for medium in Medium],
-        "desk": case.desk_office.name_on(timezone.localdate()),
-        "owner": case.owner_office.name_on(timezone.localdate()),
-        "received_by": case.desk_office.name_on(day),
-        "elapsed": calendar.minutes_between(case.received_at, now),
-        "deadlines": [
-            (deadline, "停止中" if deadline.paused_at else due_in_words(deadline.due_at, now, calendar))
-            for deadline in case.matter.deadlines.running().select_related("rule")
-        ],
-        "steps": list(case.matter.timeline.all()),
-        "conversation": list(case.messages.select_related("posting__person")),
-        "files": list(case.matter.attachments.all()),
-        "notices": list(case.matter.notices.prefetch_related("deliveries")[:20]),
-        "referrals": [
-            (referral, REFERRAL_TONES[referral.state], referral.to_office.name_on(timezone.localdate()))
-            for referral in case.referrals.select_related("to_office")
-        ],
-        "links": _links(request, case),
+        "act": known,
+        "name": name,
+        "fields": _in_words(form),
+        "hidden": [(form.add_prefix(key), form.data.get(form.add_prefix(key), "")) for key in form.fields],
+        "seen": screen.seen_of(request),
+        "citizen_line": sentences.sentence(line, case.language),
+        "medium": medium,
+        "tells_outside": bool(known.template) and medium != Medium.PORTAL,
+        "recalled": len(recalled),
     }
+    return staff_page(request, "consultations/staff/confirm.html", context)
 
 
-def _links(request: HttpRequest, case: Consultation) -> list[tuple[str, str]]:
-    """Linked cases that this actor may open; the others are not even counted."""
-    pairs = [(link.later_id, link.get_kind_display()) for link in case.links_later.all()]
-    pairs += [(link.earlier_id, link.get_kind_display()) for link in case.links_earlier.all()]
-    visible = Consultation.objects.visible_to(request.actor).select_related("matter").in_bulk([pk for pk, _ in pairs])
-    return [(visible[pk].receipt_no, kind) for pk, kind in pairs if pk in visible]
+def _in_words(form: CaseForm) -> list[tuple[str, str]]:
+    pairs = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        shown = dict(getattr(field, "choices", [])).get(value, value)
+        if shown:
+            pairs.append((str(field.label), str(shown)))
+    return pairs
 
 
 def _after(request: HttpRequest, number: str) -> HttpResponse:
     """Back to the case, or to the queue when the act gave it away."""
     if Consultation.objects.visible_to(request.actor).filter(matter__receipt_no=number).exists():
         return redirect("staff:case", number)
-    messages.info(request, "ほかの課の受け持ちになったため、一覧に戻りました。")
-    return redirect("staff:queue")
+    messages.info(request, f"{number} はほかの課の受け持ちになったため、一覧に戻りました。")
+    response = redirect("staff:queue")
+    response["Location"] += "?given=1"
+    return response

@@ -7,37 +7,48 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.casework import attachments, drafts
-from chiba_ward.casework.files import RejectedUpload
+from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft
 from chiba_ward.casework.passphrase import PassphraseBusyError
-from consultations import policy, wizard
+from chiba_ward.ui.forms import PortalForm
+from consultations import intake, policy, wizard
+from consultations.enums import State
 from consultations.forms.entry import ReadBackForm, StartForm
 from consultations.forms.intake import STEP_TITLES, STEPS
-from consultations.receipts import promise_now
-from consultations.services import submission
-from consultations.views.answers import shown_answers, with_address
+from consultations.models import Consultation
+from consultations.receipts import promise_now, reading_now
+from consultations.services import entering, submission
+from consultations.services.entering import EntryFacts
+from consultations.views.answers import keep_files, remove_file, shown_answers, with_address
+from consultations.workflow.errors import Refused
 
 KIND = "consultation"
 TITLES = ["困りごと", "内容", "住まい", "連絡", "読み上げ"]
+BUSY = "混み合っています。少し待って、もう一度押してください。何も失われていません。"
+GONE = "書きかけの保存の期限が過ぎたか、すでに受け付けています。一覧を確かめてください。"
 
 
 @actor_required(policy.may_enter)
 def start(request: HttpRequest) -> HttpResponse:
-    """Which way it came, in whose words; unfinished entries of this desk wait below."""
+    """Which way it came, who speaks; below, unfinished entries of this desk and those that may still be corrected."""
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         draft = drafts.start(KIND, posting=request.actor.posting)
         drafts.save(draft, "entry", {name: [str(value)] for name, value in form.cleaned_data.items()})
         return redirect("staff:entry_step", draft.pk, wizard.NAMES[0])
-    waiting = Draft.objects.filter(kind=KIND, posting=request.actor.posting, matter=None)
+    waiting = Draft.objects.filter(
+        kind=KIND, posting=request.actor.posting, matter=None, expires_at__gt=timezone.now()
+    ).order_by("-updated_at")
     context = {
         "title": "窓口・電話の相談を入力する",
         "form": form,
-        "drafts": list(waiting[:20]),
+        "drafts": [(draft, _concern(draft)) for draft in waiting[:20]],
+        "correctable": _correctable(request),
         "promise_at": promise_now(),
     }
     return staff_page(request, "consultations/staff/entry_start.html", context, 422 if form.errors else 200)
@@ -50,22 +61,33 @@ def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _screen(request, draft, name, wizard.form_for(draft, name))
+    try:
+        return _answer(request, draft, name)
+    except drafts.DraftExpired:
+        messages.warning(request, GONE)
+        return redirect("staff:entry_start")
+
+
+def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     form = STEPS[name](data=request.POST, files=request.FILES)
     drafts.save(draft, name, wizard.raw_answers(request.POST, form))
+    problems = keep_files(request, draft) if name == "story" else []
     if "remove_file" in request.POST:
-        attachments.remove_from_draft(draft, int(request.POST["remove_file"]))
+        remove_file(request, draft)
         return redirect(request.path)
-    if "find_address" in request.POST:
-        return redirect(request.path) if with_address(draft, name, request.POST, form) else _screen(request, draft, name, form, 422)
-    if name == "story":
-        _keep_files(request, draft, form)
-    if "suspend" in request.POST:
-        messages.success(request, "書きかけを保存しました。「窓口・電話の相談を入力する」から続けられます。")
+    if "find_address" in request.POST and with_address(draft, name, request.POST, form):
+        return redirect(request.path)
+    if "suspend" in request.POST and not problems:
+        messages.success(request, "書きかけを保存しました。この画面の「書きかけ」から続けられます。")
         return redirect("staff:entry_start")
-    if not form.is_valid():
-        return _screen(request, draft, name, form, 422)
-    following = wizard.neighbour(name, +1)
-    return redirect("staff:entry_step", draft.pk, following) if following else redirect("staff:entry_check", draft.pk)
+    if form.is_valid() and not problems and "find_address" not in request.POST:
+        following = wizard.neighbour(name, +1)
+        if following:
+            return redirect("staff:entry_step", draft.pk, following)
+        return redirect("staff:entry_check", draft.pk)
+    for problem in problems:
+        form.add_error("files", problem)
+    return _screen(request, draft, name, form, 422)
 
 
 @actor_required(policy.may_enter)
@@ -75,33 +97,126 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     unfinished = None if draft.matter_id else wizard.first_unfinished(draft)
     if unfinished:
         return redirect("staff:entry_step", draft.pk, unfinished)
-    form = ReadBackForm(request.POST or None)
+    form = ReadBackForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and (form.is_valid() or draft.matter_id):
         try:
-            return _receipt(request, draft)
+            return _finish(request, draft, form)
         except PassphraseBusyError:
-            form.add_error(None, "混み合っています。少し待って、もう一度押してください。何も失われていません。")
-    if draft.matter_id:
+            form.add_error(None, BUSY)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        except drafts.DraftExpired:
+            messages.warning(request, GONE)
+            return redirect("staff:entry_start")
+    if draft.matter:
+        messages.info(request, "この入力は、もう受け付けています。")
         return redirect("staff:case", draft.matter.receipt_no)
     context = {
         "title": "読み上げて確かめる",
         "draft": draft,
         "form": form,
+        "corrects": _corrects(draft),
         "groups": [(name, STEP_TITLES[name], shown_answers(draft, name)) for name in wizard.NAMES],
         "files": list(draft.files.all()),
+        "promise_at": promise_now(desk=wizard.desk_for(draft)),
     }
     return staff_page(request, "consultations/staff/entry_check.html", context, 422 if form.errors else 200)
 
 
-def _receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
-    began = draft.data.get("entry", {})
+@actor_required(policy.may_enter)
+@require_POST
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """訂正する: the same screens, filled with what was entered."""
+    case = get_visible(Consultation.objects.select_related("matter"), request.actor, matter__receipt_no=number)
+    if not entering.may_correct(request.actor, case):
+        messages.warning(request, "ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。")
+        return redirect("staff:entry_start")
+    draft = drafts.start(KIND, posting=request.actor.posting)
+    for name, raw in intake.answers_of(case).items():
+        drafts.save(draft, name, raw)
+    entry = {"channel": [case.channel], "language": [case.language], "corrects": [case.receipt_no]}
+    drafts.save(draft, "entry", entry)
+    return redirect("staff:entry_check", draft.pk)
+
+
+def _finish(request: HttpRequest, draft: Draft, form: ReadBackForm) -> HttpResponse:
+    facts = _facts(draft, form)
+    if number := _corrects(draft):
+        return _correct(request, draft, number, facts)
+    answers = [(name, STEP_TITLES[name], shown_answers(draft, name)) for name in wizard.NAMES]
     sent = submission.submit(
-        draft, by=request.actor, channel=began.get("channel", ["counter"])[0], language=began.get("language", ["ja"])[0]
+        draft,
+        by=request.actor,
+        channel=_began(draft, "channel", "counter"),
+        language=_began(draft, "language", "ja"),
+        after=lambda case: entering.record_entry(case, facts, by=request.actor),
     )
     if sent is None:
         return redirect("staff:entry_step", draft.pk, wizard.NAMES[0])
-    context = {"title": "受け付けました", "sent": sent, "now": timezone.now()}
+    case = sent.matter.consultation
+    context = {
+        "title": "受け付けました",
+        "sent": sent,
+        "now": timezone.now(),
+        "groups": answers,
+        "facts": facts,
+        "reading": reading_now(case.desk_office),
+        "is_visible": Consultation.objects.visible_to(request.actor).filter(pk=case.pk).exists(),
+    }
     return staff_page(request, "consultations/staff/entry_receipt.html", context)
+
+
+def _correct(request: HttpRequest, draft: Draft, number: str, facts: EntryFacts) -> HttpResponse:
+    given = wizard.answers(draft)
+    if given is None:
+        return redirect("staff:entry_step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[0])
+    case = get_visible(Consultation.objects.all(), request.actor, matter__receipt_no=number)
+    filing = intake.filing_from(
+        given, channel=_began(draft, "channel", "counter"), language=_began(draft, "language", "ja")
+    )
+    entering.correct(case.pk, by=request.actor, filing=filing, facts=facts)
+    drafts.discard(draft)
+    messages.success(request, f"{number} の入力を訂正しました。受付番号と合言葉は変わりません。訂正前の内容は記録に残ります。")
+    return redirect("staff:entry_start")
+
+
+def _facts(draft: Draft, form: ReadBackForm) -> EntryFacts:
+    given = form.cleaned_data if form.is_valid() else {}
+    return EntryFacts(
+        speaker=_began(draft, "speaker", "self"),
+        speaker_name=_began(draft, "speaker_name"),
+        speaker_relation=_began(draft, "speaker_relation"),
+        mandate=_began(draft, "mandate"),
+        identity=_began(draft, "identity", "none"),
+        paper_place=given.get("paper_place", ""),
+        consent_office=given.get("consent_office"),
+        consent_items=given.get("consent_items", []),
+        consent_method=given.get("consent_method", ""),
+    )
+
+
+def _began(draft: Draft, name: str, otherwise: str = "") -> str:
+    values = draft.data.get("entry", {}).get(name) or [otherwise]
+    return str(values[0] or otherwise)
+
+
+def _corrects(draft: Draft) -> str:
+    return _began(draft, "corrects")
+
+
+def _concern(draft: Draft) -> str:
+    return "".join(draft.data.get("story", {}).get("chief_concern", []))[:100]
+
+
+def _correctable(request: HttpRequest) -> list[Consultation]:
+    mine = Consultation.objects.visible_to(request.actor).filter(
+        entered_by=request.actor.posting,
+        state=State.RECEIVED,
+        assignee=None,
+        received_at__gte=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+    rows = mine.select_related("matter").order_by("-received_at")[:20]
+    return [case for case in rows if entering.may_correct(request.actor, case)]
 
 
 def _own(request: HttpRequest, draft_id: UUID) -> Draft:
@@ -111,16 +226,8 @@ def _own(request: HttpRequest, draft_id: UUID) -> Draft:
     return draft
 
 
-def _keep_files(request: HttpRequest, draft: Draft, form: Any) -> None:
-    for upload in request.FILES.getlist("files"):
-        try:
-            attachments.add_to_draft(draft, upload)
-        except RejectedUpload as rejected:
-            form.add_error("files", str(rejected.message))
-
-
-def _screen(request: HttpRequest, draft: Draft, name: str, form: Any, status: int = 200) -> HttpResponse:
-    context = {
+def _screen(request: HttpRequest, draft: Draft, name: str, form: PortalForm, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
         "title": str(STEP_TITLES[name]),
         "draft": draft,
         "form": form,

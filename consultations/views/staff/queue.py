@@ -1,141 +1,160 @@
 """受付・振り分けの一覧: risk first, then due time (J3)."""
 
-from dataclasses import dataclass
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.casework.calendars import calendar_of
-from chiba_ward.directory.models import Office
 from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import policy
-from consultations.enums import STATE_TONES, Flag, State
-from consultations.filters import QueueFilter
+from consultations.filters import QueueFilter, due_rule
 from consultations.forms.staff import BulkForm
 from consultations.models import Consultation
+from consultations.querysets import mine_rule
 from consultations.services import triage
-from consultations.words import due_in_words
+from consultations.views.staff.rows import rows_of
+from consultations.workflow.errors import Refused
 
-ORDER = ("risk_rank", "due_at", "pk")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the queue with its words ready: a template formats nothing in a loop."""
-
-    pk: int
-    number: str
-    concern: str
-    risk: str
-    risk_tone: str
-    state: str
-    state_tone: str
-    due: str
-    is_overdue: bool
-    received: str
-    assignee: str
-    ward: str
-    fields: str
-    flags: str
-    unread: int
+BY_RISK = ("risk_rank", "due_at", "pk")
+LATEST_FIRST = ("-received_at", "-pk")
+TABS = (
+    ("", "対応中すべて"),
+    ("due=urgent", "急いで読む"),
+    ("whose=none", "担当なし"),
+    ("whose=mine", "自分の担当"),
+    ("due=overdue", "期限を過ぎた"),
+    ("due=today", "今日が期限"),
+    ("due=unread", "未読の連絡"),
+    ("due=waiting", "返事待ち"),
+)
+MOST_AT_ONCE = 100
 
 
+@require_safe
 @actor_required(policy.may_triage)
 def queue(request: HttpRequest) -> HttpResponse:
     """Filters, counts, keyset pages; every number is what this actor may open."""
     visible = Consultation.objects.visible_to(request.actor)
     chosen = QueueFilter(request.GET, queryset=visible, request=request)
-    rows = chosen.qs if chosen.form.is_valid() else visible.open()
-    page = KeysetPaginator(rows.for_queue(), ORDER).page(request.GET)
+    page = KeysetPaginator(filtered(chosen).for_queue(), order_of(chosen)).page(request.GET)
+    office = request.actor.posting.post.office
     context = {
         "title": "相談の一覧",
         "filter": chosen,
         "page": page,
-        "rows": _rows(page.rows, request.actor.posting.post.office),
+        "rows": rows_of(page.rows, office),
         "tabs": _tabs(request, visible),
-        "bulk": BulkForm(office=request.actor.posting.post.office),
-        "is_filtered": bool(request.GET),
+        "bulk": BulkForm(office=office),
+        "is_by_risk": order_of(chosen) is BY_RISK,
+        "given": list(Consultation.objects.given_away_by(request.actor).select_related("matter", "desk_office"))
+        if "given" in request.GET
+        else [],
+        "query": _without_page(request.GET),
     }
     return staff_page(request, "consultations/staff/queue.html", context)
+
+
+def filtered(chosen: QueueFilter) -> Any:
+    """What the conditions of the address leave; conditions that cannot be read narrow nothing."""
+    return chosen.qs if chosen.form.is_valid() else chosen.queryset.open()
+
+
+def order_of(chosen: QueueFilter) -> tuple[str, ...]:
+    """Open cases by risk, then due; where ended ones are among them, the latest first."""
+    return LATEST_FIRST if chosen.form.data.get("show") in ("ended", "all") else BY_RISK
 
 
 @require_POST
 @actor_required(policy.may_triage)
 def bulk(request: HttpRequest) -> HttpResponse:
-    """まとめて振り分ける. What could not go is said, one reason each."""
+    """まとめて振り分ける. What could not go is said, each with its number and reason."""
+    back = QueryDict(request.POST.get("back", ""), mutable=True)
     form = BulkForm(request.POST, office=request.actor.posting.post.office)
-    chosen = [int(pk) for pk in request.POST.getlist("case") if pk.isdigit()]
+    chosen = _chosen(request.POST.getlist("case"))
     if not chosen:
-        messages.warning(request, "振り分ける相談に印を付けてください。")
+        messages.warning(request, "まだ振り分けていません。振り分ける相談に印を付けてから、押してください。")
     elif not form.is_valid():
-        messages.error(request, "振り分け先の課を選んでください。")
+        messages.error(request, "まだ振り分けていません。振り分け先の課を選んでから、押してください。")
     else:
-        done, problems = triage.bulk_assign(chosen, by=request.actor, office=form.cleaned_data["office"])
-        if done:
-            messages.success(request, f"{done}件を振り分けました。")
-        for problem in sorted(set(problems)):
-            messages.error(request, problem)
-    return redirect(f"{reverse('staff:queue')}?{QueryDict(request.POST.get('back', '')).urlencode()}")
+        office = form.cleaned_data["office"]
+        lines = triage.bulk_assign(chosen, by=request.actor, office=office)
+        _tell_bulk(request, str(office), lines)
+        if any(not line.problem for line in lines):
+            back["given"] = "1"
+    return redirect(f"{reverse('staff:queue')}?{back.urlencode()}")
 
 
-def _rows(cases: Any, office: Office) -> list[Row]:
-    now, calendar = timezone.now(), calendar_of(office)
-    return [_row(case, now, calendar) for case in cases]
+@require_POST
+@actor_required(policy.may_triage)
+def take_back(request: HttpRequest) -> HttpResponse:
+    """取り戻す what was given to another section by mistake, while nobody there has taken it."""
+    number = request.POST.get("number", "")
+    case = Consultation.objects.given_away_by(request.actor).filter(matter__receipt_no=number).first()
+    try:
+        if case is None:
+            raise Refused("もう取り戻せません。引き受けた課に電話で伝えてください。")
+        triage.take_back(case.pk, by=request.actor)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("staff:queue")
+    messages.success(request, f"{number} を取り戻しました。担当なしの相談として並んでいます。")
+    return redirect("staff:case", number)
 
 
-def _row(case: Consultation, now: Any, calendar: Any) -> Row:
-    return Row(
-        pk=case.pk,
-        number=case.receipt_no,
-        concern=case.chief_concern,
-        risk=_risk(case),
-        risk_tone="urgent" if case.risk_rank <= 1 else "neutral",
-        state=str(State(case.state).label),
-        state_tone=STATE_TONES[State(case.state)],
-        due=_due(case, now, calendar),
-        is_overdue=bool(case.is_open and not case.waiting_since and case.due_at and case.due_at < now),
-        received=timezone.localtime(case.received_at).strftime("%m/%d %H:%M"),
-        assignee=str(case.assignee.person) if case.assignee else "",
-        ward=case.ward.name if case.ward else "区不明",
-        fields="・".join(field.name for field in case.fields.all()),
-        flags="・".join(str(Flag(flag).label) for flag in case.flags),
-        unread=case.unread_messages,
-    )
+def _chosen(values: list[str]) -> dict[int, int | None]:
+    """`case` values are 「id:posting seen as 担当」; anything else was not made by this page."""
+    pairs = (value.partition(":") for value in values[:MOST_AT_ONCE])
+    return {int(pk): int(holder) or None for pk, _, holder in pairs if pk.isdigit() and holder.isdigit()}
 
 
-def _risk(case: Consultation) -> str:
-    """緊急度 a human set; before that, what the phrases suggest, marked as a question."""
-    if case.urgency:
-        return case.urgency
-    return f"{case.hits[0]['urgency']}?" if case.hits else ""
-
-
-def _due(case: Consultation, now: Any, calendar: Any) -> str:
-    if case.waiting_since:
-        return "返事待ち（時計は停止中）"
-    return due_in_words(case.due_at if case.is_open else None, now, calendar)
+def _tell_bulk(request: HttpRequest, office: str, lines: list[triage.BulkLine]) -> None:
+    done = [line.number for line in lines if not line.problem]
+    if done:
+        messages.success(request, f"{len(done)}件を{office}に振り分けました（{'、'.join(done)}）。")
+    for line in lines:
+        if line.problem:
+            lead = "" if line.number and line.number in line.problem else f"{line.number or '番号の分からない相談'}："
+            messages.error(request, f"{lead}{line.problem}")
 
 
 def _tabs(request: HttpRequest, visible: Any) -> list[dict[str, Any]]:
-    """The views a clerk changes between all day, each with its count of open cases."""
-    opened = visible.open()
-    choices = [
-        ("", "対応中すべて", opened),
-        ("whose=none", "担当なし", opened.filter(assignee__isnull=True)),
-        ("whose=mine", "自分の担当", opened.filter(assignee=request.actor.posting)),
-        ("due=overdue", "期限を過ぎた", visible.overdue()),
-        ("due=unread", "未読の連絡", opened.filter(unread_messages__gt=0)),
-        ("due=waiting", "返事待ち", opened.filter(waiting_since__isnull=False)),
-    ]
-    current = request.GET.urlencode()
+    """The views a clerk changes between all day; all their counts in one question."""
+    counts = counts_of(visible, request.actor, timezone.now())
+    current = _without_page(request.GET)
     return [
-        {"label": label, "url": f"?{query}", "count": rows.order_by().count(), "is_current": current == query}
-        for query, label, rows in choices
+        {"label": label, "url": f"?{query}", "count": counts[query], "is_current": current == query}
+        for query, label in TABS
     ]
+
+
+def counts_of(visible: Any, actor: Any, now: dt.datetime) -> dict[str, int]:
+    """How many open cases each tab holds."""
+    rules = {
+        "": Q(),
+        "whose=none": Q(assignee__isnull=True),
+        "whose=mine": mine_rule(actor),
+        **{f"due={name}": due_rule(name, now) for name in ("overdue", "today", "urgent", "unread", "waiting")},
+    }
+    names = {f"n{place}": query for place, query in enumerate(rules)}
+    found = visible.open().order_by().aggregate(
+        **{name: Count("pk", filter=rules[query] or None) for name, query in names.items()}
+    )
+    return {query: found[name] for name, query in names.items()}
+
+
+def _without_page(query: QueryDict) -> str:
+    """The conditions of the address alone."""
+    kept = query.copy()
+    for name in ("after", "before", "size", "given"):
+        kept.pop(name, None)
+    for name in [name for name in kept if not kept[name]]:
+        kept.pop(name)
+    return str(kept.urlencode())

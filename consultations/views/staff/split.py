@@ -6,22 +6,30 @@ from django.shortcuts import redirect
 
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.access.views_support import get_visible
-from consultations import policy
+from consultations import lines, policy
 from consultations.forms.staff import SplitForm
-from consultations.models import Consultation
 from consultations.services import splitting
+from consultations.services.base import MovedOn, unchanged_since
+from consultations.views.staff import facts as screen
 
 
 @staff_required
 def split(request: HttpRequest, number: str) -> HttpResponse:
-    case = get_visible(Consultation.objects.select_related("matter"), request.actor, matter__receipt_no=number)
+    case = screen.find(request, number)
     if "split" not in policy.acts_open_to(request.actor, case):
         raise Http404
     form = SplitForm(request.POST or None, case=case, actor=request.actor)
+    news, status = None, 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
-        made = splitting.split(case.pk, by=request.actor, **form.cleaned_data)
-        messages.success(request, f"新しい相談 {made.receipt_no} に分けました。")
-        return redirect("staff:case", number)
-    context = {"title": f"相談を分ける {number}", "case": case, "form": form}
-    return staff_page(request, "consultations/staff/split.html", context, status=422 if form.errors else 200)
+        try:
+            with unchanged_since(case.pk, screen.seen_of(request)):
+                made = splitting.split(case.pk, by=request.actor, **form.cleaned_data)
+        except MovedOn as moved:
+            news, status = moved.news, 409
+        else:
+            office = form.cleaned_data["office"]
+            messages.success(request, f"新しい相談 {made.receipt_no} に分けました。{office}の「担当なし」に並びます。")
+            return redirect("staff:case", number)
+    last = case.matter.timeline.order_by("-id").values_list("pk", flat=True).first()
+    context = {"title": f"相談を分ける {number}", "case": case, "form": form, "news": [lines.line_of(line) for line in news or ()], "seen": last or 0}
+    return staff_page(request, "consultations/staff/split.html", context, status=status)

@@ -1,0 +1,74 @@
+"""同じ世帯かもしれない相談: offered to a human, never linked or merged by the machine (J3, DOMAIN §10 S6).
+
+Where somebody may be in danger from their own household, nothing is offered in either direction: a husband's
+consultation must not stand beside his wife's.
+"""
+
+from typing import Any
+
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.ui import normalisation
+from consultations.enums import Flag
+from consultations.models import Consultation, Party
+
+CONFLICTS = (Flag.DV, Flag.ABUSE_CHILD, Flag.ABUSE_ELDER, Flag.ABUSE_DISABLED)
+SHOWN = 5
+SHORTEST_PHONE = 9
+
+
+def is_conflicted(case: Consultation) -> bool:
+    """Whether showing this case beside another of the household could harm somebody."""
+    return not set(CONFLICTS).isdisjoint(case.flags) or case.matter.contact.no_home_contact
+
+
+def unconflicted() -> Q:
+    return ~Q(flags__overlap=[str(flag) for flag in CONFLICTS]) & Q(matter__contact__no_home_contact=False)
+
+
+def digits_of(column: str) -> Func:
+    """A column's digits alone: telephone numbers are kept as people write them."""
+    return _replaced(column, r"\D")
+
+
+def without_spaces(column: str) -> Func:
+    return _replaced(column, r"[\s　]")
+
+
+def candidates(case: Consultation, parties: list[Party], actor: Actor) -> QuerySet[Consultation]:
+    """Open or ended cases of the same ward that this actor may open, with the same telephone, address or reading."""
+    alike = _alike(parties)
+    if not alike or case.ward_id is None or is_conflicted(case):
+        return Consultation.objects.none()
+    rows = Party.objects.alias(digits=digits_of("phone"), place=without_spaces("address"), reading=without_spaces("kana"))
+    same = rows.filter(alike, consultation__ward=case.ward_id).exclude(consultation=case.pk).values("consultation")
+    linked = Q(links_later__later=case.pk) | Q(links_earlier__earlier=case.pk)
+    return (
+        Consultation.objects.visible_to(actor)
+        .filter(unconflicted(), pk__in=same)
+        .exclude(pk__in=Consultation.objects.filter(linked).values("pk"))
+        .select_related("matter")
+        .order_by("-received_at", "-pk")
+    )
+
+
+def _alike(parties: list[Party]) -> Q:
+    found = Q()
+    for party in parties:
+        if len(phone := normalisation.digits(party.phone)) >= SHORTEST_PHONE:
+            found |= Q(digits=phone)
+        if party.address and any(map(str.isdigit, normalisation.half_width(party.address))):
+            found |= Q(place=_bare(party.address))
+        if party.kana and len(_bare(party.kana)) > 3:
+            found |= Q(reading=_bare(party.kana))
+    return found
+
+
+def _bare(text: str) -> str:
+    return text.replace(" ", "").replace("　", "")
+
+
+def _replaced(column: str, pattern: str) -> Func:
+    arguments: list[Any] = [F(column), Value(pattern), Value(""), Value("g")]
+    return Func(*arguments, function="REGEXP_REPLACE", output_field=TextField())

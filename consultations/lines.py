@@ -1,0 +1,57 @@
+"""How staff read a line of the timeline; the resident reads `casework.sentences`."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chiba_ward.casework import sentences
+from chiba_ward.casework.enums import Audience
+from chiba_ward.casework.models import TimelineEntry
+
+HOUSE_LINES = {
+    "consultation.assigned": "{office}に振り分けた",
+    "consultation.given": "{to}さん・職に渡した",
+    "consultation.taken": "担当になった",
+    "consultation.urgency_set": "緊急度を {level} と決めた",
+    "consultation.fields_set": "相談種別を記録した",
+    "consultation.note": "庁内の記録",
+    "consultation.linked": "ほかの相談と結び付けた",
+    "consultation.split": "相談を分けた",
+    "consultation.split_from": "元の相談から分けた",
+    "consultation.asked": "相談者に質問を送った（返事を待つ）",
+    "consultation.replied": "相談者に回答を送った",
+    "consultation.message_received": "相談者から連絡があった",
+    "consultation.working_again": "対応に戻した",
+    "consultation.watching": "見守りにした",
+    "consultation.closed": "完了にした",
+    "consultation.withdrawn": "取下げにした",
+    "consultation.reopened": "再開した",
+    "consultation.escalated": "{to}に知らせた（{why}）",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`is_house`: the resident does not see it."""
+
+    at: dt.datetime
+    title: str
+    body: str
+    who: str
+    is_house: bool
+
+
+def line_of(entry: TimelineEntry) -> Line:
+    """The sentence of the house, else the resident's own; the day stands beside it, so it is not said twice."""
+    title = title_of(entry)
+    body = entry.text if entry.text != title else ""
+    return Line(entry.at, title, body, entry.actor_label, entry.audience == Audience.HOUSE)
+
+
+def title_of(entry: TimelineEntry) -> str:
+    if pattern := HOUSE_LINES.get(entry.kind):
+        return pattern.format_map(defaultdict(str, entry.data))
+    prefix = sentences.dated(timezone.localtime(entry.at).date(), "", "ja")
+    return sentences.sentence(entry).removeprefix(prefix)

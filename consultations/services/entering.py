@@ -1,0 +1,146 @@
+"""代理入力: what is recorded besides the consultation itself, and the correction in the same shift (J2, C16).
+
+The applicant is never the typist: `entered_by` is the posting that typed, the persons are `Party` rows.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework import deadlines, timeline
+from chiba_ward.correspondence.models import ContactCard
+from chiba_ward.directory import selectors
+from chiba_ward.directory.models import Office
+from consultations import urgency
+from consultations.enums import ConsentMethod, ConsultantKind, Flag, PartyKind, State
+from consultations.models import Consultation, Party
+from consultations.services.base import locked_case
+from consultations.services.filing import Filing, add_parties
+from consultations.services.referrals import record_consent
+from consultations.workflow.errors import Refused
+
+PROXY = "proxy"
+SPEAKERS = [("self", "本人"), (PROXY, "家族や支援者が代わりに話している")]
+MANDATES = [
+    ("letter", "委任状を見た"),
+    ("spoken", "本人と電話などで確かめた"),
+    ("present", "本人がそばにいて、うなずいた"),
+    ("later", "まだ確かめていない（あとで確かめる）"),
+]
+IDENTITIES = [
+    ("none", "確かめていない（確認のいらない相談）"),
+    ("my_number_card", "マイナンバーカード（番号の面は見ない）"),
+    ("licence", "運転免許証"),
+    ("insurance", "資格確認書など"),
+    ("residence_card", "在留カード"),
+    ("other", "そのほかの書類"),
+]
+CLOCKS = ("consultation.take", "consultation.reply")
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """How the words came to the counter. `paper_place` says where a signed paper lies."""
+
+    speaker: str = "self"
+    speaker_name: str = ""
+    speaker_relation: str = ""
+    mandate: str = ""
+    identity: str = "none"
+    paper_place: str = ""
+    consent_office: Office | None = None
+    consent_items: list[str] = field(default_factory=list)
+    consent_method: str = ConsentMethod.ORAL
+
+    @property
+    def in_words(self) -> str:
+        """The line of the house for the timeline."""
+        lines = [f"話した人：{dict(SPEAKERS)[self.speaker]}"]
+        if self.speaker == PROXY:
+            lines.append(f"続柄：{self.speaker_relation}／委任：{dict(MANDATES).get(self.mandate, '')}")
+        lines.append(f"本人確認：{dict(IDENTITIES)[self.identity]}")
+        if self.paper_place:
+            lines.append(f"署名した紙：{self.paper_place}")
+        return "\n".join(lines)
+
+
+def record_entry(case: Consultation, facts: EntryFacts, *, by: Actor) -> None:
+    """Keep who spoke, what was seen, where the paper lies, and the consent. In the caller's transaction."""
+    if facts.speaker == PROXY:
+        name, relation = facts.speaker_name, facts.speaker_relation
+        Party.objects.create(consultation=case, kind=PartyKind.PROXY, name=name, relation=relation)
+    timeline.record(case.matter, "consultation.entered", by, text=facts.in_words)
+    if facts.consent_office and facts.consent_items:
+        record_consent(
+            case.pk,
+            by=by,
+            to_office=facts.consent_office,
+            items=facts.consent_items,
+            method=facts.consent_method,
+            obtained_on=timezone.localdate(),
+            paper_location=facts.paper_place,
+        )
+
+
+def may_correct(actor: Actor, case: Consultation) -> bool:
+    """The typist, on the same day, until anybody else has acted on it."""
+    if actor.posting is None or case.entered_by_id != actor.posting.pk or case.state != State.RECEIVED:
+        return False
+    if case.assignee_id or case.first_action_at or timezone.localdate(case.received_at) != timezone.localdate():
+        return False
+    return not case.matter.timeline.exclude(posting=actor.posting).exists()
+
+
+def correct(pk: int, *, by: Actor, filing: Filing, facts: EntryFacts) -> Consultation:
+    """訂正: the same number with the right words; what stood before stays in the timeline of the house.
+
+    Raises `Refused` once somebody else has acted: from then on a note or a new entry is the way.
+    """
+    with locked_case(pk, by=by) as case:
+        if not may_correct(by, case):
+            raise Refused("ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。記録に書き足してください。")
+        timeline.record(case.matter, "consultation.corrected", by, text=_before(case))
+        _replace_words(case, filing)
+        _replace_people(case, filing)
+        _move_desk(case, filing)
+    record_entry(case, facts, by=by)
+    return case
+
+
+def _before(case: Consultation) -> str:
+    """What stood before, in full: the correction must not hide it."""
+    people = "、".join(f"{party.get_kind_display()} {party.name or '（名前なし）'}" for party in case.parties.all())
+    contact = case.matter.contact.get_preferred_display()
+    place = case.ward.name if case.ward else "不明"
+    lines = [f"訂正前のひとこと：{case.chief_concern}", f"訂正前の内容：{case.body}", f"区：{place}", f"連絡方法：{contact}"]
+    return "\n".join([*lines, f"人：{people}"])
+
+
+def _replace_words(case: Consultation, filing: Filing) -> None:
+    found = urgency.hits_in(filing.chief_concern, filing.body)
+    flags = {hit.flag for hit in found if hit.flag}
+    if filing.consultant_kind not in (ConsultantKind.SELF, ConsultantKind.ANONYMOUS):
+        flags.add(Flag.THIRD_PARTY)
+    for name in ("chief_concern", "body", "consultant_kind", "relation", "topic", "ward", "town", "language", "channel"):
+        setattr(case, name, getattr(filing, name))
+    case.hits, case.flags = urgency.as_rows(found), sorted(flags)
+    case.risk_rank = urgency.risk_rank("", found)
+    suggested = min((hit.urgency for hit in found), default="")
+    for kind in CLOCKS:
+        deadlines.change_urgency(case.matter, kind, suggested)
+
+
+def _replace_people(case: Consultation, filing: Filing) -> None:
+    case.parties.all().delete()
+    add_parties(case, filing)
+    ContactCard.objects.filter(pk=case.pk).delete()
+    ContactCard.objects.create(matter=case.matter, language=filing.language, **filing.contact)
+
+
+def _move_desk(case: Consultation, filing: Filing) -> None:
+    desk = selectors.triage_desk(filing.ward)
+    if desk.pk != case.desk_office_id:
+        case.owner_office = case.desk_office = desk
+        deadlines.restart_for(case.matter, desk, fresh={"consultation.take"})
+

@@ -1,0 +1,94 @@
+"""The queue as it is filtered: for Excel, and on paper at the end of the day."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.pages import staff_page
+from chiba_ward.casework.calendars import calendar_of
+from chiba_ward.casework.opening_hours import TOKYO
+from consultations import choices, policy
+from consultations.exports import safe_cell
+from consultations.filters import QueueFilter
+from consultations.models import Consultation
+from consultations.views.staff.queue import filtered, order_of
+from consultations.views.staff.rows import FLAGS, STATES, due_of, rows_of
+
+HEAD = ("受付番号", "緊急度", "期限", "期限まで", "状態", "ひとことで", "区", "分野", "注意", "担当課", "担当", "受付日時", "受付経路", "未読")
+MOST_ON_PAPER = 300
+
+
+class _Line:
+    """A file that gives back what is written to it: rows leave one by one, memory stays flat."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_safe
+@actor_required(policy.may_triage)
+def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
+    chosen = _chosen(request)
+    rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
+    response = StreamingHttpResponse(_lines(rows, request), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
+    return response
+
+
+@require_safe
+@actor_required(policy.may_triage)
+def queue_print(request: HttpRequest) -> HttpResponse:
+    """終業時の一覧: what stays open tonight, by risk and due, with room to tick and to sign."""
+    chosen = _chosen(request)
+    rows = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
+    context = {
+        "title": f"相談の一覧　{timezone.localtime():%Y年%-m月%-d日 %H:%M}",
+        "rows": rows_of(rows[:MOST_ON_PAPER], request.actor.posting.post.office),
+        "is_cut": len(rows) > MOST_ON_PAPER,
+        "most": MOST_ON_PAPER,
+        "conditions": chosen.in_words,
+    }
+    return staff_page(request, "consultations/staff/queue_print.html", context)
+
+
+def _chosen(request: HttpRequest) -> QueueFilter:
+    return QueueFilter(request.GET, queryset=Consultation.objects.visible_to(request.actor), request=request)
+
+
+def _lines(rows: Any, request: HttpRequest) -> Iterator[str]:
+    writer, now = csv.writer(_Line()), timezone.now()
+    calendar = calendar_of(request.actor.posting.post.office)
+    yield "\ufeff"
+    yield writer.writerow(HEAD)
+    for case in rows.iterator(chunk_size=1000):
+        yield writer.writerow([safe_cell(value) for value in _cells(case, now, calendar)])
+
+
+def _cells(case: Consultation, now: Any, calendar: Any) -> tuple[object, ...]:
+    names, fields = choices.office_names(), choices.field_names()
+    return (
+        case.receipt_no,
+        case.urgency,
+        _minute(case.due_at) if case.is_open else "",
+        due_of(case, now, calendar)[0],
+        STATES[case.state],
+        case.chief_concern,
+        choices.ward_names().get(case.ward_id or 0, "区不明"),
+        "・".join(fields[pk] for pk in case.field_ids if pk in fields),
+        "・".join(FLAGS[flag] for flag in case.flags),
+        names.get(case.desk_office_id, ""),
+        case.assignee.person if case.assignee else "",
+        _minute(case.received_at),
+        case.get_channel_display(),
+        case.unread_messages or "",
+    )
+
+
+def _minute(moment: Any) -> str:
+    return f"{moment.astimezone(TOKYO):%Y-%m-%d %H:%M}" if moment else ""

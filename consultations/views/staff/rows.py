@@ -1,0 +1,90 @@
+"""One line of the queue with its words ready: a template formats nothing in a loop."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chiba_ward.casework.calendars import calendar_of
+from chiba_ward.casework.opening_hours import OpeningCalendar
+from chiba_ward.directory.models import Office
+from consultations import choices, words
+from consultations.enums import STATE_TONES, Flag, State
+from consultations.models import Consultation
+from consultations.urgency import RISK
+
+STATES = {state.value: str(state.label) for state in State}
+FLAGS = {flag.value: str(flag.label) for flag in Flag}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`risk_tone` is urgent only where it is; `is_raised`: a つなぎ came back and lifted the case to the top."""
+
+    pk: int
+    holder: int
+    number: str
+    concern: str
+    risk: str
+    risk_tone: str
+    is_raised: bool
+    state: str
+    state_tone: str
+    due: str
+    due_tone: str
+    received: str
+    assignee: str
+    place: str
+    flags: str
+    unread: int
+
+
+def rows_of(cases: Iterable[Consultation], office: Office) -> list[Row]:
+    now, calendar = timezone.now(), calendar_of(office)
+    return [_row(case, now, calendar) for case in cases]
+
+
+def _row(case: Consultation, now: dt.datetime, calendar: OpeningCalendar) -> Row:
+    level = suggested_level(case)
+    due, tone = due_of(case, now, calendar)
+    return Row(
+        pk=case.pk,
+        holder=case.assignee_id or 0,
+        number=case.receipt_no,
+        concern=case.chief_concern,
+        risk=level if case.urgency else f"{level}？" if level else "",
+        risk_tone="urgent" if level in ("U0", "U1") else "neutral",
+        is_raised=case.is_open and case.risk_rank < RISK.get(level, 3),
+        state=STATES[case.state],
+        state_tone=STATE_TONES[State(case.state)],
+        due=due,
+        due_tone=tone,
+        received=f"{timezone.localtime(case.received_at):%m/%d %H:%M}",
+        assignee=str(case.assignee.person) if case.assignee else "",
+        place="・".join([choices.ward_names().get(case.ward_id or 0, "区不明"), *_fields(case)]),
+        flags="・".join(FLAGS[flag] for flag in case.flags),
+        unread=case.unread_messages,
+    )
+
+
+def suggested_level(case: Consultation) -> str:
+    """緊急度 a human set; before that, what the phrases suggest."""
+    return case.urgency or min((hit["urgency"] for hit in case.hits), default="")
+
+
+def due_of(case: Consultation, now: dt.datetime, calendar: OpeningCalendar) -> tuple[str, str]:
+    """The words and the tone: overdue and today also differ in words, not only in colour."""
+    if not case.is_open:
+        return "", ""
+    if case.waiting_since:
+        return "返事待ち（停止中）", "paused"
+    text = words.due_in_words(case.due_at, now, calendar)
+    if case.due_at and case.due_at < now:
+        return text, "overdue"
+    return text, "waiting" if words.is_due_today(case.due_at, now) else ""
+
+
+def _fields(case: Consultation) -> list[str]:
+    names = choices.field_names()
+    return [names[pk] for pk in case.field_ids if pk in names]

@@ -1,0 +1,207 @@
+"""Every URL pattern of the process as addresses that can be opened, filled from what stands in the demo city."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.access.public import routes
+from chiba_ward.casework import drafts
+from chiba_ward.casework.models import Attachment, Draft
+from chiba_ward.correspondence.models import Delivery, NoticeTemplate
+from chiba_ward.documents import registry
+from chiba_ward.documents.models import Document
+from consultations import wizard
+from consultations.enums import OPEN_STATES, ReferralState
+from consultations.models import ConsentGrant, Consultation, PartnerLink, Referral
+from consultations.services.referrals import links
+from consultations.views.referrals.acts import ACTS as REFERRAL_ACTS
+from consultations.views.staff.acts import ACTS
+
+CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+# Routes written as regular expressions, all of libraries.
+BY_HAND = {
+    r"account/^confirm-email/(?P<key>[-:\w]+)/$": ["account/confirm-email/nokey/"],
+    r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ["account/password/reset/key/1-set-password/"],
+    r"account/oidc/^(?P<provider_id>[^/]+)/login/": ["account/oidc/city/login/"],
+    r"account/oidc/^(?P<provider_id>[^/]+)/login/callback/": ["account/oidc/city/login/callback/"],
+    r"admin/(?P<url>.*)$": ["admin/no/such/page/"],
+}
+ANSWERS = {
+    "topic": {"topic": ["elder"]},
+    "story": {"consultant_kind": ["self"], "chief_concern": ["見本の困りごと"], "body": ["見本の内容"]},
+    "place": {"ward": ["wakaba"]},
+    "contact": {"preferred": ["portal"]},
+}
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address and the route it belongs to."""
+
+    route: str
+    path: str
+
+
+def all_routes() -> list[str]:
+    return list(dict.fromkeys(route for route, _ in routes(get_resolver())))
+
+
+def guessed_places() -> list[Place]:
+    """One address for each route with arguments that lead nowhere: enough to reach the middleware."""
+    stand_in = {"draft_id": NOWHERE, "pk": "1", "sequence": "1", "object_id": "1", "content_type_id": "1", "token": "no-token"}
+    return list(_filled(lambda route: [{**dict.fromkeys(CONVERTER.findall(route), "x"), **_only(route, stand_in)}]))
+
+
+def places_for(actor: Actor, client: Client) -> list[Place]:
+    """For each route one or more addresses, with objects that this actor may see where there are any."""
+    rows = _Rows(actor, client)
+    return list(_filled(rows.arguments))
+
+
+def _filled(arguments: Callable[[str], list[Arguments]]) -> Iterator[Place]:
+    for route in all_routes():
+        if "^(?P<app_label>" in route:
+            yield from (Place(route, f"/admin/{app.label}/") for app in apps.get_app_configs() if app.label in route)
+        elif route in BY_HAND:
+            yield from (Place(route, f"/{path}") for path in BY_HAND[route])
+        else:
+            for values in arguments(route):
+                yield Place(route, "/" + CONVERTER.sub(lambda match, values=values: str(values[match[1]]), route))
+
+
+def _only(route: str, values: Arguments) -> Arguments:
+    fixed = {name: value for name, value in values.items() if f"{name}>" in route}
+    return {**fixed, "pk": NOWHERE} if "<uuid:pk>" in route else fixed
+
+
+class _Rows:
+    """Picks the objects that stand in for the arguments of a route."""
+
+    def __init__(self, actor: Actor, client: Client) -> None:
+        self.actor, self.client = actor, client
+
+    def arguments(self, route: str) -> list[Arguments]:
+        for start, pick in PICKS:
+            if route.startswith(start) and CONVERTER.search(route):
+                return pick(self, route)
+        return [{}] if not CONVERTER.search(route) else self.model_row(route)
+
+    # --- consultations
+
+    def drafts(self, route: str) -> list[Arguments]:
+        """A complete draft and an empty one; every step of the complete one."""
+        made = [str(self._draft(is_complete).pk) for is_complete in (True, False)]
+        if "<slug:name>" in route:
+            return [{"draft_id": made[0], "name": name} for name in (*wizard.NAMES, "nowhere")]
+        return [{"draft_id": pk} for pk in (*made, uuid4())]
+
+    def _draft(self, is_complete: bool) -> Draft:
+        user = self.actor.user if self.actor.is_citizen else None
+        draft = drafts.start("consultation", user=user, posting=self.actor.posting)
+        if is_complete:
+            draft.data = {**ANSWERS, "entry": {"channel": ["counter"], "language": ["ja"]}}
+            draft.save()
+        self._remember(draft)
+        return draft
+
+    def _remember(self, draft: Draft) -> None:
+        request = RequestFactory().get("/")
+        request.COOKIES.update({name: morsel.value for name, morsel in self.client.cookies.items()})
+        request.session = self.client.session
+        request.actor = self.actor
+        response = drafts.remember(request, HttpResponse(), draft)
+        self.client.cookies.update(response.cookies)
+
+    def cases(self, route: str) -> list[Arguments]:
+        visible = Consultation.objects.visible_to(self.actor).select_related("matter")
+        kinds = (
+            visible.filter(chief_concern="お返事を待つ相談"),
+            visible.filter(assignee=None, state__in=OPEN_STATES),
+            visible.exclude(state__in=OPEN_STATES),
+            visible,
+        )
+        numbers = [found.receipt_no for found in (rows.order_by("pk").first() for rows in kinds) if found]
+        numbers = list(dict.fromkeys(numbers)) or [Consultation.objects.order_by("pk")[0].receipt_no]
+        if "<slug:name>" in route:
+            return [{"number": number, "name": name} for number in numbers for name in (*ACTS, "nowhere")]
+        return [{"number": number} for number in (numbers if "/referrals/" not in route else numbers[:1])]
+
+    def referrals(self, route: str) -> list[Arguments]:
+        """One of each state that this actor sees."""
+        found = self._referrals()
+        chosen = [{"number": one.consultation.receipt_no, "sequence": one.sequence, "pk": one.pk} for one in found]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in chosen for name in (*REFERRAL_ACTS, "nowhere")]
+        return chosen
+
+    def _referrals(self) -> list[Referral]:
+        rows = Referral.objects.visible_to(self.actor).select_related("consultation__matter").order_by("id")
+        if not rows.exists():
+            rows = Referral.objects.select_related("consultation__matter").order_by("id")
+            return list(rows.filter(state=ReferralState.SENT)[:1])
+        return [one for state in ReferralState.values if (one := rows.filter(state=state).first())]
+
+    def consents(self, route: str) -> list[Arguments]:
+        consent = ConsentGrant.objects.filter(consultation__in=Consultation.objects.visible_to(self.actor).values("pk"))
+        one = consent.order_by("id").first() or ConsentGrant.objects.order_by("id")[0]
+        return [{"number": one.consultation.receipt_no, "pk": one.pk}]
+
+    def partner_links(self, route: str) -> list[Arguments]:
+        live = PartnerLink.objects.filter(revoked_at=None).order_by("id")[0]
+        return [{"token": links._token(live.seed)}, {"token": "nowhere"}]
+
+    # --- the ground
+
+    def documents(self, route: str) -> list[Arguments]:
+        rows = [one for one in Document.objects.order_by("created_at") if registry.may_see(one, self.actor)]
+        found = {one.state: one.pk for one in (rows or list(Document.objects.order_by("created_at")))}
+        return [{"pk": pk} for pk in found.values()]
+
+    def attachments(self, route: str) -> list[Arguments]:
+        return [{"pk": one.pk} for one in Attachment.objects.order_by("id")]
+
+    def deliveries(self, route: str) -> list[Arguments]:
+        if "texts/" in route:
+            return [{"pk": NoticeTemplate.objects.order_by("id")[0].pk}]
+        rows = Delivery.objects.order_by("medium", "id")
+        mine = rows.visible_to(self.actor)
+        return [{"pk": one.pk} for one in (mine if mine.exists() else rows)[:3]]
+
+    def model_row(self, route: str) -> list[Arguments]:
+        """The newest row of the model that the admin page is about."""
+        model = next((model for model in admin.site._registry if _folder(model) in route), None)
+        newest = model._default_manager.order_by("-pk").first() if model else None
+        values = {"object_id": newest.pk if newest else 1, "content_type_id": 1, "pk": 1}
+        return [{name: values[name] for name in CONVERTER.findall(route)}]
+
+
+def _folder(model: Any) -> str:
+    return f"admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+
+PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
+    ("consult/<uuid", _Rows.drafts),
+    ("admin/consultations/entry/<uuid", _Rows.drafts),
+    ("admin/consultations/case/<str:number>/consents/", _Rows.consents),
+    ("admin/consultations/case/<str:number>/referrals/<int", _Rows.referrals),
+    ("admin/consultations/case/", _Rows.cases),
+    ("my/<str:number>", _Rows.cases),
+    ("partner/referrals/", _Rows.referrals),
+    ("partner/link/", _Rows.partner_links),
+    ("documents/", _Rows.documents),
+    ("files/", _Rows.attachments),
+    ("admin/correspondence/calls/", _Rows.deliveries),
+    ("admin/correspondence/failures/", _Rows.deliveries),
+    ("admin/correspondence/texts/", _Rows.deliveries),
+]

@@ -1,0 +1,101 @@
+"""Every role opens every URL pattern, with real objects: nothing breaks, and each face keeps its people.
+
+The guards of the plugins look at every answer meanwhile: undefined variables, writes on GET, headers, markup.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from tests.guards.people import ACCOUNTS, ANONYMOUS, EVERYBODY, LINK_HOLDER, PARTNERS, RESIDENT, STAFF, actor, client_of
+from tests.guards.places import Place, all_routes, places_for
+from tests.guards.plugins.faults import Fault
+
+pytestmark = pytest.mark.slow
+FINE = {200, 204, 301, 302, 404, 405}
+REFUSED_INPUT = {400, 422}
+OPENED: dict[str, set[str]] = {}  # which route opened to whom, for the last test of this file
+POSTED = {*STAFF, *PARTNERS}
+# The first line that fits decides who may ever see a page of this face.
+FACES: list[tuple[str, set[str]]] = [
+    ("admin/login/", set()),
+    ("admin/progress", POSTED),
+    ("admin/", set(STAFF)),
+    ("partner/referrals/", {*PARTNERS, LINK_HOLDER, *STAFF}),
+    ("partner/link/", set(EVERYBODY)),
+    ("partner/finished/", set(EVERYBODY)),
+    ("partner/", set(PARTNERS)),
+    ("progress/", POSTED),
+    ("my/", {RESIDENT}),
+    ("account/2fa/", set(ACCOUNTS)),
+    ("account/email/", set(ACCOUNTS)),
+    ("account/password/change/", set(ACCOUNTS)),
+    ("account/sessions/", set(ACCOUNTS)),
+]
+
+
+@pytest.fixture
+def walker(request: pytest.FixtureRequest, demo_city: None) -> tuple[str, Client, list[Place]]:
+    """(name, client, places) of one person."""
+    client = client_of(request.param)
+    return request.param, client, places_for(actor(request.param), client)
+
+
+@pytest.mark.parametrize("walker", EVERYBODY, indirect=True)
+def test_every_page_opens_or_is_refused(walker: tuple[str, Client, list[Place]]) -> None:
+    name, client, places = walker
+    assert {place.route for place in places} == set(all_routes()), "a route was left out of the walk"
+    problems = [f"{place.path} [{place.route}]: {what}" for place in places for what in _opened(name, client, place)]
+    assert not problems, f"{len(problems)} as {name}:\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("walker", EVERYBODY, indirect=True)
+def test_an_empty_post_breaks_nothing(walker: tuple[str, Client, list[Place]]) -> None:
+    name, client, places = walker
+    problems = [f"POST {place.path} [{place.route}]: {what}" for place in places for what in _posted(name, client, place)]
+    assert not problems, f"{len(problems)} as {name}:\n" + "\n".join(problems)
+
+
+def _opened(name: str, client: Client, place: Place) -> Iterator[str]:
+    try:
+        response = client.get(place.path)
+    except Exception as error:  # noqa: BLE001  (every page is to be walked; the error is reported below)
+        yield _first_lines(error)
+        return
+    if response.status_code not in FINE:
+        yield f"{response.status_code}"
+    if response.status_code == 200:
+        OPENED.setdefault(place.route, set()).add(name)
+    if response.status_code == 200 and name not in _visitors(place.route):
+        yield f"opens to {name}"
+    if name == ANONYMOUS and response.status_code in (301, 302) and name not in _visitors(place.route):
+        if not response.headers["Location"].startswith(("/account/login/", "/admin/login/")):
+            yield f"leads to {response.headers['Location']} instead of the sign-in page"
+
+
+def _posted(name: str, client: Client, place: Place) -> Iterator[str]:
+    """In a savepoint that is undone, so that one post does not spoil the next."""
+    cookies = client.cookies.output()
+    try:
+        with transaction.atomic():
+            response: HttpResponseBase = client.post(place.path)
+            transaction.set_rollback(True)
+    except Exception as error:  # noqa: BLE001  (every page is to be posted to; the error is reported below)
+        yield _first_lines(error)
+        return
+    if response.status_code not in FINE | REFUSED_INPUT:
+        yield f"{response.status_code}"
+    if client.cookies.output() != cookies:
+        client.cookies = client_of(name).cookies
+
+
+def _visitors(route: str) -> set[str]:
+    return next((visitors for start, visitors in FACES if route.startswith(start)), set(EVERYBODY))
+
+
+def _first_lines(error: BaseException) -> str:
+    text = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+    return text[:700]
