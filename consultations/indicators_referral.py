@@ -8,7 +8,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chiba_ward.casework.calendars import opening_minutes
@@ -20,6 +20,9 @@ from consultations.models import Referral
 S = ReferralState
 LEFT_OUT = (S.RECALLED, S.REVOKED)
 FIRST_REASON_LENGTH = 40
+# The two conditions behind 完結率 and 差戻し率; the registry's indicators count by the same ones.
+REACHED = Q(contact_made_at__isnull=False)
+CAME_BACK = Q(state__in=[S.DECLINED, S.RETURNED])
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ def cohort(first: dt.date, last: dt.date, ward: Ward | None = None) -> "QuerySet
 def completion(first: dt.date, last: dt.date, ward: Ward | None = None) -> Share:
     """つなぎ完結率 = contact_made / sent: who was reached, of those handed on in the period."""
     rows = cohort(first, last, ward)
-    return Share(rows.filter(contact_made_at__isnull=False).count(), rows.count())
+    return Share(rows.filter(REACHED).count(), rows.count())
 
 
 def declined(first: dt.date, last: dt.date, ward: Ward | None = None) -> Share:
     """差戻し率 = declined or unanswered / sent."""
     rows = cohort(first, last, ward)
-    return Share(rows.filter(state__in=[S.DECLINED, S.RETURNED]).count(), rows.count())
+    return Share(rows.filter(CAME_BACK).count(), rows.count())
 
 
 def passed_on(first: dt.date, last: dt.date, ward: Ward | None = None) -> Share:

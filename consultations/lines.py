@@ -28,6 +28,18 @@ HOUSE_LINES = {
     "consultation.closed": "完了にした",
     "consultation.withdrawn": "取下げにした",
     "consultation.reopened": "再開した",
+    "referral.held": "つなぎを送る操作をした（5分間は取り消せる）",
+    "referral.held_back": "つなぎを送る前に取り消した",
+    "referral.opened": "つなぎ先が開いた",
+    "referral.reminded": "つなぎ先に催促した",
+    "referral.late": "つなぎ先の返事が遅れている",
+    "referral.head_told": "つなぎの遅れを所属長に知らせた",
+    "referral.escalated": "つなぎの遅れを上の課に知らせた",
+    "referral.new_link": "つなぎ先に新しい案内を送った",
+    "referral.call_partner": "つなぎ先に電話する用件ができた",
+    "referral.progress": "つなぎ先から途中の知らせ",
+    "consent.recorded": "本人の同意を記録した",
+    "consent.withdrawn": "本人の同意の撤回を記録した",
     "consultation.escalated": "{to}に知らせた（{why}）",
 }
 
@@ -54,4 +66,4 @@ def title_of(entry: TimelineEntry) -> str:
     if pattern := HOUSE_LINES.get(entry.kind):
         return pattern.format_map(defaultdict(str, entry.data))
     prefix = sentences.dated(timezone.localtime(entry.at).date(), "", "ja")
-    return sentences.sentence(entry).removeprefix(prefix)
+    return sentences.sentence(entry).removeprefix(prefix) or "庁内の記録"

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import matters, my_work, steps
-from chiba_ward.casework.models import Matter
+from chiba_ward.casework.enums import Audience
+from chiba_ward.casework.models import Attachment, Matter
 from chiba_ward.correspondence.models import Notice
 from chiba_ward.correspondence.placeholders import late_value
 from consultations.services.filing import KIND
@@ -22,7 +23,7 @@ def register_all() -> None:
         work,
     )
 
-    matters.register_kind(KIND, "S", visible=may_see, status_view="status:login")
+    matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
     sentences.register()
     my_work.register(work.groups)
     steps.register_step("consultation.take", escalation.on_take)
@@ -38,6 +39,14 @@ def may_see(matter: Matter, actor: Actor) -> bool:
     from consultations.models import Consultation
 
     return Consultation.objects.visible_to(actor).filter(pk=matter.pk).exists()
+
+
+def may_see_file(attachment: Attachment, actor: Actor) -> bool:
+    """Staff on the case open all its files, the resident their own; a partner exactly what was handed over (AC7)."""
+    from consultations.policy_referral import may_open_file
+
+    is_meant_for = actor.is_staff or attachment.audience == Audience.CITIZEN
+    return (is_meant_for and may_see(attachment.matter, actor)) or may_open_file(actor, attachment)
 
 
 def status_address(notice: Notice) -> str:

@@ -61,14 +61,21 @@ class Actor:
         return self.user is not None and not self.postings
 
     @property
+    def came_by_link(self) -> bool:
+        """A partner without an account: the holder of a link and its one-time code."""
+        return self.user is None and self.referral_id is not None
+
+    @property
     def face(self) -> str:
-        return "staff" if self.is_staff else "partner" if self.is_partner else "citizen"
+        return "staff" if self.is_staff else "partner" if self.is_partner or self.came_by_link else "citizen"
 
     @property
     def label(self) -> str:
         """How the timeline names this actor."""
         if self.posting and self.user:
             return f"{self.posting.post.office} {self.user}"
+        if self.came_by_link:
+            return "つなぎ先"
         return "相談者" if (self.user or self.matter_id) else "システム"
 
     def has_role(self, *roles: Role) -> bool:

@@ -4,11 +4,18 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
+from chiba_ward.access.actor import CASE_KEY, REFERRAL_KEY
+
 
 def grant(session: SessionBase, name: str, object_id: int) -> None:
-    """Give the holder of this session one object. Rotates the session id, drops any earlier object."""
+    """Give the holder of this session one object. Rotates the session id, drops any earlier object.
+
+    Whoever opens a つなぎ stops being the resident of a case that was open before, and the other way round.
+    """
     now = timezone.now().timestamp()
     session.cycle_key()
+    for other in (CASE_KEY, REFERRAL_KEY):
+        session.pop(other, None)
     session[name] = {"id": object_id, "since": now, "seen": now}
 
 

@@ -1,6 +1,7 @@
 """Sign-in pages that allauth does not have: duty, enrolment, the way home, the way out, the demo door."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,12 +27,18 @@ def switch_posting(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("posting", "")
     if any(str(posting.pk) == chosen for posting in actor.postings):
         request.session[POSTING_KEY] = int(chosen)
-    return redirect(first_page(actor_for_request(request)))
+    return _home(request, actor_for_request(request))
 
 
 @require_GET
 def home_after_login(request: HttpRequest) -> HttpResponse:
-    return redirect(first_page(actor_of_request(request)))
+    return _home(request, actor_of_request(request))
+
+
+def _home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if actor.has_role(Role.ASSOCIATION):
+        messages.info(request, f"{actor.label}として入りました。区役所への相談は、このページから送れます。")
+    return redirect(first_page(actor))
 
 
 def first_page(actor: Actor) -> str:
@@ -39,7 +46,9 @@ def first_page(actor: Actor) -> str:
 
     A process that does not serve that face offers the account's own settings instead."""
     names = ["my_cases", "home"]
-    if actor.is_partner:
+    if actor.has_role(Role.ASSOCIATION):
+        names = ["home"]  # an association receives no つなぎ
+    elif actor.is_partner:
         names = ["partner:inbox"]
     elif actor.is_staff:
         names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]

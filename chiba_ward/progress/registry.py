@@ -56,7 +56,8 @@ Compute = Callable[[Period], Mapping[int | None, Measured]]
 class Indicator:
     """`compute(period)` gives one value per ward id and one for the city (key None).
 
-    A changed definition is a new `version`: the old series stays as it was counted.
+    A changed definition is a new `version`: the old series stays as it was counted. `is_now` is a stock at the moment
+    of counting: it has a value only in a period that holds today, and is never compared over time.
     """
 
     code: str
@@ -68,6 +69,8 @@ class Indicator:
     denominator: str
     compute: Compute
     order: int = 100
+    is_median: bool = False
+    is_now: bool = False
 
 
 _indicators: dict[str, Indicator] = {}

@@ -1,6 +1,7 @@
 """Counting ahead of the reader: pages and reports read what was counted last, and say when."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,6 +33,7 @@ def snapshot(periods: list[Period] | None = None) -> int:
 def _store(indicator: Indicator, period: Period) -> int:
     values = indicator.compute(period)
     now = timezone.now()
+    _forget_gone(indicator, period, values)
     IndicatorValue.objects.bulk_create(
         [_row(indicator, period, ward, value, now) for ward, value in values.items()],
         update_conflicts=True,
@@ -39,6 +41,15 @@ def _store(indicator: Indicator, period: Period) -> int:
         update_fields=["value", "numerator", "denominator", "as_of"],
     )
     return len(values)
+
+
+def _forget_gone(indicator: Indicator, period: Period, values: Mapping[int | None, Measured]) -> None:
+    """What this count no longer measures must not stand there as if it had just been counted."""
+    rows = IndicatorValue.objects.filter(
+        indicator=indicator.code, version=indicator.version, period_from=period.first, period_to=period.last
+    )
+    gone = [pk for pk, ward in rows.values_list("pk", "ward") if ward not in values]
+    rows.filter(pk__in=gone).delete()
 
 
 def _row(

@@ -1,5 +1,6 @@
 """A city's servers. Refuses to start without its own secrets and servers."""
 
+import logging
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -31,7 +32,9 @@ REQUIRED = {
 missing = [f"{name} … {meaning}" for name, meaning in REQUIRED.items() if not env(name)]
 if missing:
     raise ImproperlyConfigured("本番環境の設定が足りません:\n  " + "\n  ".join(missing))
-if len(SECRET_KEY) < 50 or "local-only" in SECRET_KEY or "suite-only" in SECRET_KEY or "demo" in SECRET_KEY:
+if len(SECRET_KEY) < 50 or any(
+    word in SECRET_KEY for word in ("local-only", "suite-only", "build-only", "demo")
+):
     raise ImproperlyConfigured("PORTAL_SECRET_KEY がデモ用か短すぎます。50文字以上の乱数にしてください。")
 if len(PORTAL_PEPPER) < 64 or len(set(PORTAL_PEPPER)) < 8:
     raise ImproperlyConfigured("PORTAL_PEPPER がデモ用か短すぎます。16進64文字以上の乱数にしてください。")
@@ -71,3 +74,5 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "chiba_ward.settings.static_files.GzipManifestStorage"},
 }
+# Python's own warnings would stand between the lines of JSON.
+logging.captureWarnings(True)

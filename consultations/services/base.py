@@ -105,8 +105,11 @@ def refresh_due(case: Consultation) -> None:
 
 
 def stop_clocks(case: Consultation) -> None:
-    """The matter has ended: nothing is owed any more. A promised answer counts as given."""
-    for deadline in case.matter.deadlines.running():
+    """The matter has ended: the house owes nothing any more. A promised answer counts as given.
+
+    Clocks of つなぎ belong to `services.referrals`: a partner that made contact still owes its report.
+    """
+    for deadline in case.matter.deadlines.running().exclude(kind__startswith="referral."):
         if deadline.kind == "consultation.reply":
             deadlines.meet(case.matter, deadline.kind, deadline.key)
         else:

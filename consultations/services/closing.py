@@ -10,6 +10,7 @@ from chiba_ward.correspondence import notices
 from consultations import receipts
 from consultations.enums import ReferralState
 from consultations.models import Consultation
+from consultations.services import referrals
 from consultations.services.base import locked_case, note_first_action, stop_clocks
 from consultations.workflow.case import REOPENABLE_FOR
 from consultations.workflow.errors import Refused
@@ -35,6 +36,7 @@ def close(pk: int, *, by: Actor, outcome: str, note: str = "") -> Consultation:
         note_first_action(case)
         case.close(outcome=outcome, note=note, at=timezone.now())
         stop_clocks(case)
+        referrals.case_ended(case)
         timeline.record(case.matter, "consultation.closed", by, audience=Audience.CITIZEN, outcome=outcome)
         notices.tell_citizen(case.matter, "consultation.closed", office=case.desk_office)
     return case
@@ -53,12 +55,11 @@ def watch(pk: int, *, by: Actor, note: str = "") -> Consultation:
 
 def withdraw(pk: int, *, by: Actor, reason: str = "") -> Consultation:
     """取下げ by the resident, or by staff on their word. Referrals not yet answered are recalled."""
-    from consultations.services import referrals
-
     with locked_case(pk, by=by) as case:
         referrals.recall_all(case, by=by)
         case.withdraw(at=timezone.now())
         stop_clocks(case)
+        referrals.case_ended(case)
         timeline.record(case.matter, "consultation.withdrawn", by, audience=Audience.CITIZEN)
         if reason:
             timeline.record(case.matter, "consultation.note", by, text=reason)

@@ -15,6 +15,7 @@ from consultations import household, urgency
 from consultations.enums import LinkKind, State
 from consultations.models import CaseLink, Consultation, Field
 from consultations.policy import may_replace
+from consultations.services import referrals
 from consultations.services.base import clock_urgency, given_away_case, locked_case, note_first_action
 from consultations.workflow.errors import Refused
 
@@ -89,6 +90,7 @@ def _move_clocks(case: Consultation, office: Office) -> None:
     for deadline in case.matter.deadlines.running().filter(kind__startswith="consultation."):
         deadline.office = office
         deadline.save(update_fields=["office"])
+    referrals.desk_moved(case)
 
 
 def _record_giving(

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from consultations.views.citizen import home, intake, mine, resume, status
+from consultations.views.citizen import consents, home, intake, mine, resume, status
 
 consult = [
     path("", intake.start, name="start"),
@@ -20,6 +20,7 @@ follow = [
     path("case/reopen/", status.reopen, name="reopen"),
     path("case/solved/", status.solved, name="solved"),
     path("case/receipt/", status.receipt, name="receipt"),
+    path("case/consent/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
     path("leave/", status.leave, name="leave"),
 ]
 

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from itertools import count
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.house import House
 from tests.faults.people import Ledger, Resident
 
@@ -30,7 +30,7 @@ def file_many(house: House, ledger: Ledger, how_many: int, *, pdf: bool = False)
     return seconds
 
 
-def letters_to(mail_server: MailServer) -> Counter[str]:
+def letters_to(mail_server: FaultyMailServer) -> Counter[str]:
     """How many mails each address has got."""
     return Counter(address for envelope in list(mail_server.taken) for address in envelope.rcpt_tos)
 
@@ -41,7 +41,7 @@ def assert_nothing_lost(house: House, ledger: Ledger) -> None:
     assert not missing, f"acknowledged and not there: {sorted(missing)}"
 
 
-def assert_one_mail_each(mail_server: MailServer, addresses: list[str], each: int = 1) -> None:
+def assert_one_mail_each(mail_server: FaultyMailServer, addresses: list[str], each: int = 1) -> None:
     taken = letters_to(mail_server)
     wrong = {address: taken[address] for address in addresses if taken[address] != each}
     assert not wrong, f"mails per address, {each} expected: {wrong}"

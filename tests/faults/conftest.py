@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.house import House
 from tests.faults.people import Ledger
 
@@ -37,15 +37,15 @@ def spread(seconds: list[float]) -> str:
 
 
 @pytest.fixture(scope="package")
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
+def mail_server() -> Iterator[FaultyMailServer]:
+    server = FaultyMailServer()
     server.controller.start()
     yield server
     server.controller.stop()
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, mail_server: FaultyMailServer) -> Iterator[House]:
     house = House(Path(tmp_path_factory.mktemp("house")), mail_server.port)
     try:
         house.open()
@@ -55,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer) -> 
 
 
 @pytest.fixture(autouse=True)
-def _whole_house(house: House, mail_server: MailServer) -> Iterator[None]:
+def _whole_house(house: House, mail_server: FaultyMailServer) -> Iterator[None]:
     """Each test begins and ends with everything running and nothing half-written."""
     mail_server.mode = "accept"
     yield

@@ -22,6 +22,7 @@ from launcher.supervise import Service
 from launcher.talk import Talk
 from tests.faults.books import Books
 
+IS_LONG = os.environ.get("FAULTS") == "long"
 SETTINGS = "tests.faults.portal_settings"
 START_SECONDS = 60
 PORTAL = ("web", "worker", "documents", "beat")
@@ -42,11 +43,12 @@ class House:
     # --- from nothing to a running portal, and back
 
     def open(self) -> None:
+        """Made from nothing. The short run leaves out fsync: PostgreSQL itself is not killed here."""
         self.folder.create()
         self.folder.secrets()
         self.folder.choose_ports()
         talk = Talk(sys.stderr)
-        self.begin("postgres", postgres_service(self.checkout, self.folder, talk))
+        self.begin("postgres", postgres_service(self.checkout, self.folder, talk, throwaway=not IS_LONG))
         self.begin("broker", broker_service(self.checkout, self.folder))
         self.listener = reserve_port(0)
         self.environ = self._environ()

@@ -33,9 +33,12 @@ class StandStillMiddleware:
 
 
 def wait_after_last_write(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    """The draft gets its matter in the last statement before COMMIT: everything is written, nothing is kept."""
+    """The draft gets its matter in the last statement before COMMIT: everything is written, nothing is kept.
+
+    The history triggers put their context in front of a statement, so it is looked for anywhere.
+    """
     result = execute(sql, params, many, context)
-    if sql.startswith('UPDATE "casework_draft"') and '"matter_id" =' in sql:
+    if 'UPDATE "casework_draft"' in sql and '"matter_id" =' in sql:
         assert connection.in_atomic_block
         stand_still(BEFORE_COMMIT)
     return result

@@ -1,6 +1,6 @@
 """F13: two clocks at once, or none for an hour. Every reminder leaves once, and what was missed is caught up."""
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import file_many
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
@@ -9,7 +9,8 @@ from tests.faults.people import Ledger
 DUE = """
 UPDATE casework_deadlinestep s SET due_at = now() - interval '1 hour'
 FROM casework_deadline d, casework_matter m
-WHERE d.id = s.deadline_id AND m.id = d.matter_id AND d.kind = 'consultation.take' AND m.receipt_no = ANY(%s)
+WHERE d.id = s.deadline_id AND m.id = d.matter_id AND d.kind = 'consultation.take'
+  AND s.code = 'escalate_supervisor' AND m.receipt_no = ANY(%s)
 """
 FIRED = """
 SELECT count(*) FROM casework_timelineentry t JOIN casework_matter m ON m.id = t.matter_id
@@ -33,7 +34,7 @@ def fire(house: House, ledger: Ledger) -> float:
     )
 
 
-def test_two_clocks_and_none(house: House, mail_server: MailServer, ledger: Ledger, figure: Figure) -> None:
+def test_two_clocks_and_none(house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure) -> None:
     file_many(house, ledger, many(4, 20))
     house.start("beat2")
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, assert_one_mail_each, file_many, letters_to
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
@@ -11,11 +11,11 @@ from tests.faults.people import Ledger
 
 @pytest.mark.parametrize("mode", ["rcpt451", "data451", "gone"])
 def test_refusal_for_a_while(
-    house: House, mail_server: MailServer, ledger: Ledger, figure: Figure, mode: str
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure, mode: str
 ) -> None:
     """Tried again until it is taken; filing does not notice."""
     if mode == "gone":
-        mail_server.controller.stop()
+        mail_server.go_away()
     mail_server.mode = mode
     seconds = file_many(house, ledger, many(2, 10))
     tried = "SELECT count(*) FROM outbox_outboxentry WHERE kind = 'correspondence.mail' AND done_at IS NULL AND attempts > 0"
@@ -23,7 +23,7 @@ def test_refusal_for_a_while(
     assert not any(letters_to(mail_server)[address] for address in ledger.addresses)
     mail_server.mode = "accept"
     if mode == "gone":
-        mail_server.controller.start()
+        mail_server.come_back()
     took = house.until(house.books.is_settled, within(30, 400))
     assert_nothing_lost(house, ledger)
     assert_one_mail_each(mail_server, ledger.addresses)
@@ -32,7 +32,7 @@ def test_refusal_for_a_while(
 
 @pytest.mark.parametrize("mode", ["drop", "hang"])
 def test_line_that_ends_with_the_mail_taken(
-    house: House, mail_server: MailServer, ledger: Ledger, figure: Figure, mode: str
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure, mode: str
 ) -> None:
     """Nobody knows whether it went: it is flagged, stands in a clerk's list, and is not sent a second time."""
     mail_server.mode = mode

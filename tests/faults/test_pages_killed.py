@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, assert_one_mail_each, new_resident
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
@@ -45,7 +45,7 @@ def kill_at(house: House, point: str) -> threading.Thread:
 
 @pytest.mark.parametrize(("point", "kept"), [(BEFORE_COMMIT, 0), (AFTER_COMMIT, 1)])
 def test_killed_in_the_middle_of_a_filing(
-    house: House, mail_server: MailServer, ledger: Ledger, point: str, kept: int
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, point: str, kept: int
 ) -> None:
     resident = new_resident(house)
     resident.write()
@@ -85,7 +85,7 @@ def test_answer_lost_after_the_commit(house: House, ledger: Ledger) -> None:
 
 
 def test_pages_killed_at_random_while_people_file(
-    house: House, mail_server: MailServer, ledger: Ledger, figure: Figure
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure
 ) -> None:
     """Everybody presses until a receipt stands on the screen; whoever dies is started again by its master."""
     residents, presses = [new_resident(house) for _ in range(many(6, 40))], []

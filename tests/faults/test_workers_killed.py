@@ -2,7 +2,7 @@
 
 import time
 
-from tests.correspondence.support import MailServer
+from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, file_many, letters_to, new_resident, papers_of
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
@@ -10,7 +10,7 @@ from tests.faults.people import Ledger
 
 
 def test_mail_worker_killed_while_the_mail_is_under_way(
-    house: House, mail_server: MailServer, ledger: Ledger, figure: Figure
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure
 ) -> None:
     """The server hangs with the body in hand and the worker dies: nobody knows, so it is said and never repeated."""
     mail_server.mode = "hang"
@@ -27,7 +27,7 @@ def test_mail_worker_killed_while_the_mail_is_under_way(
 
 
 def test_mail_workers_killed_again_and_again(
-    house: House, mail_server: MailServer, ledger: Ledger, figure: Figure
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure
 ) -> None:
     """Killed at any moment: each mail once, or flagged; a flagged one is never sent twice."""
     house.kill("worker")

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
@@ -95,7 +96,10 @@ class _Rows:
         for start, pick in PICKS:
             if route.startswith(start) and CONVERTER.search(route):
                 return pick(self, route)
-        return [{}] if not CONVERTER.search(route) else self.model_row(route)
+        names = set(CONVERTER.findall(route))
+        if names == {"number"}:
+            return self.cases(route)
+        return self.model_row(route) if names else [{}]
 
     # --- consultations
 
@@ -182,8 +186,12 @@ class _Rows:
         """The newest row of the model that the admin page is about."""
         model = next((model for model in admin.site._registry if _folder(model) in route), None)
         newest = model._default_manager.order_by("-pk").first() if model else None
-        values = {"object_id": newest.pk if newest else 1, "content_type_id": 1, "pk": 1}
+        values = {"object_id": newest.pk if newest else 1, "content_type_id": _content_type(), "pk": 1}
         return [{name: values[name] for name in CONVERTER.findall(route)}]
+
+
+def _content_type() -> int:
+    return ContentType.objects.get_for_model(Consultation).pk
 
 
 def _folder(model: Any) -> str:

@@ -28,8 +28,9 @@ def test_the_models_and_the_migrations_agree() -> None:
 
 @pytest.mark.django_db
 def test_trigrams_know_japanese() -> None:
-    """A database with the locale C would find none, and every similarity would be 0."""
+    """A cluster with the ctype C would find none, and every similarity would be 0."""
     with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         cursor.execute("SELECT show_trgm(%s), similarity(%s, %s)", ["介護の相談", "若葉区役所", "若葉区"])
         trigrams, likeness = cursor.fetchone()
     assert len(trigrams) >= 5

@@ -71,7 +71,11 @@ def environment(folder: Path, database: str, broker: str, smtp: str) -> dict[str
     values = {name: substituted(text, given) for name, text in listed.items()}
     places = {"/app/static-collected": f"{folder}/static", "/var/lib/portal": str(folder), "/app": str(ROOT)}
     image = {name: _moved(value, places) for name, value in image_environment().items()}
-    own = {"DATABASE_URL": database, "REDIS_URL": broker, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    own = {
+        "DATABASE_URL": database,
+        "REDIS_URL": broker,
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    }
     return {**image, "HOME": "/nonexistent", **values, **own}
 
 
@@ -137,10 +141,11 @@ class Process:
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words: str) -> Callable[[], bool]:
-        return lambda: words in self.text() or self.process.poll() is not None and self._ended()
+        def said() -> bool:
+            assert self.process.poll() is None, f"it ended:\n{self.text()[-3000:]}"
+            return words in self.text()
 
-    def _ended(self) -> bool:
-        raise AssertionError(f"it ended:\n{self.text()[-3000:]}")
+        return said
 
 
 class Answer:

@@ -50,7 +50,13 @@ class City:
     def run(self, command: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
         """A command that ends, as in a container."""
         return subprocess.run(
-            command, env=self.environ | environ, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+            command,
+            env=self.environ | environ,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
         )
 
     def done(self, command: list[str], **environ: str) -> str:
@@ -60,7 +66,9 @@ class City:
 
     def start(self) -> None:
         commands = {"web": web_command(self.port)}
-        commands |= {name: service_command(name, self.folder) for name in ("worker", "worker-documents", "beat")}
+        commands |= {
+            name: service_command(name, self.folder) for name in ("worker", "worker-documents", "beat")
+        }
         for name, command in commands.items():
             self.processes[name] = Process(name, command, self.environ, self.folder)
 
@@ -104,7 +112,7 @@ def city(tmp_path_factory: pytest.TempPathFactory, broker: str, mailbox: tuple[s
     database = Database()
     made = City(folder, database, broker, mailbox[0])
     try:
-        made.done(["sh", "-c", build_step("collectstatic")], DJANGO_SETTINGS_MODULE="")
+        made.done(["sh", "-c", build_step("collectstatic")])
         made.done(COMPOSE["services"]["migrate"]["command"])
         made.start()
         wait_until(made.processes["web"].says("Booting worker"))
@@ -118,7 +126,9 @@ def city(tmp_path_factory: pytest.TempPathFactory, broker: str, mailbox: tuple[s
 def build_step(word: str) -> str:
     """The part of the image's RUN that holds the word, without the parts that make users and folders."""
     run = next(line for line in re.findall(r"^RUN (.*)$", DOCKERFILE, re.MULTILINE) if word in line)
-    return " && ".join(part.strip() for part in run.split("&&") if part.strip().startswith(("python ", "DATABASE_URL")))
+    return " && ".join(
+        part.strip() for part in run.split("&&") if part.strip().startswith(("python ", "DATABASE_URL"))
+    )
 
 
 def probe(city: City, path: str) -> list[str]:
@@ -232,12 +242,17 @@ def test_the_first_administrator_of_the_handbook(city: City) -> None:
 def test_every_line_of_every_process_is_json_and_names_nobody(city: City) -> None:
     """Last: after all that the tests above did, and after a stop."""
     city.ask(f"/status/?q={CANARY}")
-    logs = {name: process for name, process in city.processes.items()}
+    logs = dict(city.processes)
     assert set(city.stop().values()) == {0}
     for name, process in logs.items():
         lines = process.text().splitlines()
         assert lines, name
         events = [json.loads(line) for line in lines]
         assert all({"event", "level", "timestamp", "logger"} <= set(event) for event in events), name
-        for secret in (CANARY, "203.0.113.9", city.environ["PORTAL_SECRET_KEY"], city.environ["PORTAL_PEPPER"]):
+        for secret in (
+            CANARY,
+            "203.0.113.9",
+            city.environ["PORTAL_SECRET_KEY"],
+            city.environ["PORTAL_PEPPER"],
+        ):
             assert secret not in process.text(), name

@@ -27,16 +27,19 @@ from consultations.services.referrals.preparing import (
     set_ground,
 )
 from consultations.services.referrals.sending import release, send
+from consultations.services.referrals.timers import case_ended, desk_moved
 
 __all__ = [
     "accept",
     "acknowledge",
     "answer_question",
     "ask_back",
+    "case_ended",
     "change_addressee",
     "choose_items",
     "contact_made",
     "decline",
+    "desk_moved",
     "discard",
     "draft",
     "keep_here",

@@ -16,7 +16,7 @@ from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import triage_desk
 from consultations.enums import ReferralRoute
-from consultations.models import Referral
+from consultations.models import Consultation, Referral
 from consultations.services.referrals.telling import record, tell, tell_receiver
 
 ANSWER, CONTACT, OUTCOME, REDIRECT = (
@@ -63,6 +63,18 @@ def meet_redirects(referral: Referral) -> None:
     matter = referral.consultation.matter
     for running in Deadline.objects.running().filter(matter=matter, kind=REDIRECT):
         deadlines.meet(matter, REDIRECT, running.key)
+
+
+def case_ended(case: Consultation) -> None:
+    """The house has finished: no other place is looked for. What a partner still owes stays with the partner."""
+    for running in Deadline.objects.running().filter(matter=case.matter, kind=REDIRECT):
+        deadlines.cancel(case.matter, REDIRECT, running.key)
+
+
+def desk_moved(case: Consultation) -> None:
+    """次の先を決める is owed by the desk that keeps the case now; the partners' clocks stay theirs."""
+    owed = Deadline.objects.running().filter(matter=case.matter, kind=REDIRECT)
+    owed.update(office=case.desk_office)
 
 
 def pause_answer(referral: Referral) -> None:

@@ -20,6 +20,7 @@ from consultations.forms.citizen import MessageForm, ReopenForm, WithdrawForm
 from consultations.forms.keys import KeyForm
 from consultations.models import Consultation
 from consultations.services import closing, conversation
+from consultations.views.citizen.consents import rows_of
 from consultations.views.citizen.documents import receipt_document
 from consultations.views.citizen.keys import tried
 from consultations.workflow.case import REOPENABLE_FOR
@@ -72,6 +73,7 @@ def render_case(
         "form": forms.get("form") or MessageForm(),
         "ending": forms.get("ending") or WithdrawForm(),
         "reopening": forms.get("reopening") or ReopenForm(),
+        "consents": rows_of(consultation, request.actor),
         "promise_at": receipts.promised(promise) if promise else None,
         "reading": receipts.reading_now(consultation.desk_office),
         "may_reopen": _may_reopen(consultation),

@@ -106,6 +106,7 @@ def render_case(
         "kept": _typed(trouble) if trouble is not None and next(iter(bound)) not in allowed else [],
         "next_step": next_step(case, allowed),
         "suggested": min((hit["urgency"] for hit in case.hits), default=""),
+        "urgency_label": f"緊急度 {case.urgency}：{case.get_urgency_display()}" if case.urgency else "",
         "risk": urgency.RISK.get(case.urgency, 3),
         "now": timezone.now(),
     }

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import (
+    SQLAggregateCompiler,
+    SQLCompiler,
+    SQLDeleteCompiler,
+    SQLInsertCompiler,
+    SQLUpdateCompiler,
+)
+
+READS_NO_ROWS = (SQLAggregateCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler)
 
 
 def has_free_order(query: Any) -> bool:
@@ -24,7 +32,7 @@ def _unordered_rows_come_shuffled() -> Iterator[None]:
 
     def shuffled(compiler: SQLCompiler) -> Iterator[Any]:
         pairs = list(original(compiler))
-        if not pairs and type(compiler) is SQLCompiler and has_free_order(compiler.query):
+        if not pairs and not isinstance(compiler, READS_NO_ROWS) and has_free_order(compiler.query):
             pairs = [(OrderBy(Random()), False)]
         yield from pairs
 
