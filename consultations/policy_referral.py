@@ -106,8 +106,10 @@ def may_send_new_link(actor: Actor, referral: Referral) -> bool:
 
 
 def may_redirect(actor: Actor, referral: Referral) -> bool:
-    """Declined or unanswered: choose another place, or decide to keep it here."""
-    return referral.state in {S.DECLINED, S.RETURNED, S.REVOKED} and is_sender(actor, referral)
+    """Declined, unanswered, ended or taken back: choose another place, or decide to keep it here."""
+    came_back = referral.state in {S.DECLINED, S.RETURNED, S.REVOKED}
+    taken_back = referral.state == S.RECALLED and referral.sent_at is not None
+    return (came_back or taken_back) and is_sender(actor, referral)
 
 
 def may_withdraw_consent(actor: Actor, consent: ConsentGrant) -> bool:

@@ -1,10 +1,11 @@
 """Lists of つなぎ, for both sides. Every one starts from `visible_to`; a list never shows what a page would not."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -21,7 +22,12 @@ from consultations.services.referrals import timers
 S = ReferralState
 IN_HAND = (S.ACCEPTED, S.CONTACT_MADE)
 DONE_BY_US = (S.OUTCOME_REPORTED, S.DECLINED)
-NEEDS_ANOTHER_PLACE = (S.DECLINED, S.RETURNED)
+BACK_WITH_US = (S.DECLINED, S.RETURNED, S.REVOKED, S.RECALLED)
+CLOCK_OF = {
+    S.ACCEPTED: timers.CONTACT,
+    S.CONTACT_MADE: timers.OUTCOME,
+    **dict.fromkeys(BACK_WITH_US, timers.REDIRECT),
+}
 
 
 def received(actor: Actor) -> ReferralQuerySet:
@@ -60,29 +66,41 @@ class RegisterLine:
         return str(S(self.state).label)
 
 
+def finished_by_us(actor: Actor) -> "QuerySet[Any]":
+    """What the actor's office has finished; only for `register_of` and its count: no page opens from it."""
+    if actor.posting is None or not actor.has_role(*RECEIVER_ROLES):
+        return Referral.objects.none()
+    return Referral.objects.filter(to_office=actor.office_id, state__in=DONE_BY_US)
+
+
 def register_of(actor: Actor, limit: int = 200) -> list[RegisterLine]:
     """What the actor's office has finished. No page opens from it: the excerpt ends with the outcome (AC7)."""
-    if actor.posting is None or not actor.has_role(*RECEIVER_ROLES):
-        return []
-    rows = Referral.objects.filter(to_office=actor.office_id, state__in=DONE_BY_US).order_by(
-        "-ended_at", "-pk"
-    )
+    rows = finished_by_us(actor).order_by("-ended_at", "-pk")
     names = ("consultation__matter__receipt_no", "sequence", "state", "answered_at", "ended_at")
     return [RegisterLine(*values) for values in rows.values_list(*names)[:limit]]
 
 
-def placed(actor: Actor) -> "QuerySet[Any]":
+def sent_by_us(actor: Actor) -> ReferralQuerySet:
     """他へお願いしたつなぎ: everything the actor's office has sent or prepares."""
     if not actor.has_role(*CASE_WORKERS):
         return Referral.objects.none()
+    return Referral.objects.visible_to(actor).filter(from_office=actor.office_id)
+
+
+def counts_of(rows: "QuerySet[Any]", rules: Mapping[str, Q]) -> dict[str, int]:
+    """How many rows each rule finds, in one question to the database."""
+    return rows.order_by().aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
+
+
+def placed(actor: Actor) -> "QuerySet[Any]":
+    """`sent_by_us` with what its list shows: whether the answer is late, whether another place is looked for."""
     own_clock = Deadline.objects.running().filter(
         matter=OuterRef("consultation_id"), key=Cast(OuterRef("pk"), CharField())
     )
     late = own_clock.filter(kind=timers.ANSWER, paused_at__isnull=True, due_at__lt=timezone.now())
-    rows: QuerySet[Any] = Referral.objects.visible_to(actor)
+    rows: QuerySet[Any] = sent_by_us(actor)
     return (
-        rows.filter(from_office=actor.office_id)
-        .annotate(is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT)))
+        rows.annotate(is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT)))
         .select_related("consultation__matter", "to_office")
         .prefetch_related("to_office__versions")
     )
@@ -95,8 +113,8 @@ def placed_without_answer(actor: Actor) -> "QuerySet[Any]":
 def to_redirect(actor: Actor) -> "QuerySet[Any]":
     return (
         placed(actor)
-        .filter(state__in=NEEDS_ANOTHER_PLACE, waits_for_redirect=True)
-        .order_by("ended_at", "pk")
+        .filter(waits_for_redirect=True)
+        .order_by("-is_urgent", "ended_at", "pk")
     )
 
 
@@ -106,7 +124,7 @@ def questions_for_us(actor: Actor) -> "QuerySet[Any]":
 
 def deadline_of(referral: Referral) -> Deadline | None:
     """The promise that runs for the state it is in."""
-    kind = {S.ACCEPTED: timers.CONTACT, S.CONTACT_MADE: timers.OUTCOME}.get(referral.state, timers.ANSWER)
+    kind = CLOCK_OF.get(S(referral.state), timers.ANSWER)
     rows = Deadline.objects.running().filter(
         matter_id=referral.consultation_id, kind=kind, key=timers.key_of(referral)
     )
@@ -116,7 +134,7 @@ def deadline_of(referral: Referral) -> Deadline | None:
 def deadlines_of(referrals: list[Referral]) -> dict[int, Deadline]:
     """The nearest running promise of each, in one question to the database."""
     keys = {timers.key_of(referral) for referral in referrals}
-    kinds = (timers.ANSWER, timers.CONTACT, timers.OUTCOME)
+    kinds = (timers.ANSWER, timers.CONTACT, timers.OUTCOME, timers.REDIRECT)
     rows = Deadline.objects.running().filter(kind__in=kinds, key__in=keys).order_by("-due_at")
     return {int(deadline.key): deadline for deadline in rows}
 

@@ -21,22 +21,23 @@ def house_offices(office: Office) -> Any:
     return Office.objects.existing_on().filter(ward=office.ward, kind__in=choices.HOUSE_KINDS)
 
 
-class HouseOfficeField(forms.TypedChoiceField):
+class HouseOfficeField(forms.ChoiceField):
     """A section of the ward: shown from memory, looked up when it is posted."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"coerce": self._office, "empty_value": None, **kwargs})
-        self.house: Office | None = None
+    house: Office | None = None
 
     def offer(self, house: Office) -> None:
         self.house = house
         self.choices = [("", "課を選ぶ"), *choices.house_offices(house.ward_id).items()]
 
-    def _office(self, value: str) -> Office:
-        assert self.house is not None
-        found = house_offices(self.house).filter(pk=value).first()
+    def clean(self, value: Any) -> Office | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        assert self.house is not None  # noqa: S101  (every form calls `offer`)
+        found: Office | None = house_offices(self.house).filter(pk=text).first()
         if found is None:
-            raise ValueError(value)
+            raise forms.ValidationError("一覧から課を選んでください。", code="invalid_choice")
         return found
 
     def valid_value(self, value: Any) -> bool:

@@ -208,7 +208,8 @@ def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> 
         )
         if created:
             for case, other in ((pair[0], pair[1]), (pair[1], pair[0])):
-                timeline.record(case.matter, "consultation.linked", by, text=other.receipt_no)
+                # No number in the text: lines stay for ever, and a link may have to disappear (a household in danger).
+                timeline.record(case.matter, "consultation.linked", by, other_id=other.pk)
     return made
 
 

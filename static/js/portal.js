@@ -36,7 +36,10 @@ async function copy(button) {
   }
 }
 
-document.getElementById("error-summary")?.focus();
+const summary = document.getElementById("error-summary");
+summary?.focus();
+// The way to the summary outlives a redirect: an address without one drops it.
+if (!summary && location.hash === "#error-summary") history.replaceState(history.state, "", location.pathname + location.search);
 window.addEventListener("beforeprint", () => {
   for (const part of document.querySelectorAll(".cw-chart details")) part.open = true;
 });

@@ -107,7 +107,7 @@ def _slug(place: Place) -> str:
 
 
 BAD = """<!DOCTYPE html><html lang="ja"><head><title>x</title></head><body><main><h1>x</h1>
-<a href="#a" class="small">a</a><a href="#b">b</a><input name="q"><p class="wide">x</p></main></body></html>"""
+<a href="#a" class="small">a</a><a href="#b">b</a><input name="q"><p class="wide">うすい文字の文</p></main></body></html>"""
 
 
 def test_axe_finds_what_is_wrong(chromium: Browser) -> None:

@@ -22,7 +22,7 @@ from tests.factories import make_office, make_ward
 
 MONDAY = dt.datetime(2026, 5, 11, 10, 0, tzinfo=TOKYO)
 FRIDAY_NIGHT = dt.datetime(2026, 5, 15, 21, 0, tzinfo=TOKYO)
-PHRASE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
+PHRASE = re.compile(r"(?<!\d)\d{4} \d{4} \d{4} \d{4}(?!\d)")
 NUMBER = re.compile(r"S-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 STORY = {

@@ -72,8 +72,8 @@ def test_a_case_beyond_the_desk_changes_hands_without_going_back(house: House) -
 
 
 def test_undo_within_half_an_hour_while_nobody_has_taken_it(house: House) -> None:
-    case = house.case()
     with time_machine.travel(at("2026-05-18 10:00"), tick=False):
+        case = house.case()
         triage.assign(case.pk, by=by(house.clerk), office=house.section)
     with time_machine.travel(at("2026-05-18 10:29"), tick=False):
         assert list(Consultation.objects.given_away_by(by(house.clerk))) == [case]
@@ -84,8 +84,8 @@ def test_undo_within_half_an_hour_while_nobody_has_taken_it(house: House) -> Non
 
 @pytest.mark.parametrize("late", [True, False])
 def test_no_undo_too_late_or_once_taken(house: House, late: bool) -> None:
-    case = house.case()
     with time_machine.travel(at("2026-05-18 10:00"), tick=False):
+        case = house.case()
         triage.assign(case.pk, by=by(house.clerk), office=house.section)
         if not late:
             triage.take(case.pk, by=by(house.worker))

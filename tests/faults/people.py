@@ -13,7 +13,7 @@ from tests.faults.forms import form_for
 NUMBER = re.compile(r'id="receipt-number">(.*?)</p>', re.DOTALL)
 PHRASE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 TAGS = re.compile(r"<[^>]+>")
-SECONDS = 30
+SECONDS = 15
 
 
 class Visitor:

@@ -17,18 +17,21 @@ from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
+from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import documents_referral, selectors_referral
-from consultations.enums import REFERRAL_TONES, ReferralState
+from consultations.enums import REFERRAL_TONES, ReferralRoute, ReferralState
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES, may_read_excerpt
+from consultations.policy_referral import RECEIVER_ROLES, is_receiver, may_read_excerpt
 from consultations.services import referrals
 from consultations.views.referrals import acts
 from consultations.words import due_in_words
+from consultations.words_referral import deadline_title, next_for_receiver, reach
 
 FULL = Referral.objects.select_related(
     "consultation__matter", "from_office", "to_office", "created_by__person", "consent"
 )
 TABS = (("waiting", "返事を待たれている"), ("in_hand", "受け持っている"), ("done", "終わった"))
+ORDERS = {"waiting": ("-is_urgent", "sent_at", "pk"), "in_hand": ("first_contact_on", "pk")}
 ALREADY_DONE = "このつなぎへの返事・報告は、すでに届いています。"
 
 
@@ -53,12 +56,10 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
         "waiting": selectors_referral.waiting_for_us(actor),
         "in_hand": selectors_referral.in_our_hands(actor),
     }
-    register = [line for line in selectors_referral.register_of(actor) if line.receipt_no.startswith(number)]
-    rows: list[Referral] = []
-    if tab in lists:
-        found = lists[tab].filter(consultation__matter__receipt_no__startswith=number)
-        rows = list(found.filter(accepted_by_name__contains=who) if who else found)
-    counts = {**{name: row.count() for name, row in lists.items()}, "done": len(register)}
+    counts = {name: rows.count() for name, rows in lists.items()}
+    counts["done"] = selectors_referral.finished_by_us(actor).count()
+    pages = _page_of(request, lists[tab], tab, number, who) if tab in lists else None
+    register = selectors_referral.register_of(actor) if tab == "done" else []
     return {
         "title": "届いたつなぎ",
         "tab": tab,
@@ -66,13 +67,20 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
             {"label": label, "url": f"?tab={name}", "count": counts[name], "is_current": name == tab}
             for name, label in TABS
         ],
-        "rows": [row_of(referral) for referral in with_deadlines(rows)],
-        "register": register if tab == "done" else [],
+        "rows": [row_of(pair) for pair in with_deadlines(list(pages or []))],
+        "pages": pages,
+        "register": [line for line in register if line.receipt_no.startswith(number)],
         "number": number,
         "who": who,
         "is_filtered": bool(number or who),
         "page": page,
     }
+
+
+def _page_of(request: HttpRequest, rows: Any, tab: str, number: str, who: str) -> Any:
+    found = rows.filter(consultation__matter__receipt_no__startswith=number)
+    found = found.filter(accepted_by_name__contains=who) if who else found
+    return KeysetPaginator(found, ORDERS[tab], size=50).page(request.GET)
 
 
 def with_deadlines(rows: list[Referral]) -> list[tuple[Referral, Any]]:
@@ -83,7 +91,9 @@ def with_deadlines(rows: list[Referral]) -> list[tuple[Referral, Any]]:
 def row_of(pair: tuple[Referral, Any]) -> dict[str, Any]:
     referral, deadline = pair
     now = timezone.now()
-    words = due_in_words(deadline.due_at, now, calendar_of(referral.to_office)) if deadline else ""
+    ours = referral.state in selectors_referral.BACK_WITH_US
+    calendar = calendar_of(referral.from_office if ours else referral.to_office)
+    words = due_in_words(deadline.due_at, now, calendar) if deadline else ""
     return {
         "referral": referral,
         "number": referral.consultation.receipt_no,
@@ -188,7 +198,7 @@ def forms_of(actor: Actor, referral: Referral, bound: dict[str, Any] | None = No
     late = [form for name, form in bound.items() if name not in shown]
     return {
         "acts": [
-            {"act": act, "form": form, "is_open": act.name in bound or not act.is_quiet}
+            {"act": act, "form": form, "is_open": act.name in bound or _opens_at_once(actor, referral, act)}
             for act, form in pairs
         ],
         "form": next(iter(bound.values())) if bound else None,
@@ -196,17 +206,24 @@ def forms_of(actor: Actor, referral: Referral, bound: dict[str, Any] | None = No
     }
 
 
+def _opens_at_once(actor: Actor, referral: Referral, act: acts.Act) -> bool:
+    """The likeliest answer lies open: the receiver's own, or what a partner on paper has told the sender."""
+    return not act.is_quiet and (is_receiver(actor, referral) or referral.route == ReferralRoute.PAPER)
+
+
 def facts_of(actor: Actor, referral: Referral) -> dict[str, Any]:
     """Only what the receiver may read: never the case, its timeline or its number of other つなぎ."""
     opened = referral.state != ReferralState.SENT and may_read_excerpt(actor, referral)
-    sender = referral.from_office.version_on(timezone.localdate())
+    phone, whose = reach(referral.from_office)
     return {
         **row_of((referral, selectors_referral.deadline_of(referral))),
         "is_opened": opened,
         "items": list(referral.items.select_related("attachment")) if opened else [],
         "questions": list(referral.questions.all()) if opened else [],
-        "sender_today": sender,
-        "sender_phone": sender.telephone if sender else "",
+        "sender_phone": phone,
+        "sender_phone_note": whose,
+        "due_title": deadline_title(referral),
+        "next_words": next_for_receiver(referral),
         "answer_entered": bool(referral.answered_at),
         "is_by_link": actor.posting is None,
     }

@@ -27,6 +27,8 @@ class Act:
     form: type[forms.AnswerForm]
     run: Run
     is_quiet: bool = False
+    heard: str = ""
+    """The heading when the sender enters what the partner said."""
 
 
 def _accept(referral: Referral, by: Actor, form: Any) -> object:
@@ -85,6 +87,7 @@ ACTS = {
             "accept",
             forms.AcceptForm,
             _accept,
+            heard="先方が受理した",
         ),
         Act(
             "ask",
@@ -105,6 +108,7 @@ ACTS = {
             forms.DeclineForm,
             _decline,
             True,
+            "先方が受理できないと言った",
         ),
         Act(
             "contact",
@@ -114,6 +118,7 @@ ACTS = {
             "contact",
             forms.ContactForm,
             _contact,
+            heard="本人に連絡がついたと、先方から聞いた",
         ),
         Act(
             "outcome",
@@ -123,6 +128,7 @@ ACTS = {
             "outcome",
             forms.OutcomeForm,
             _outcome,
+            heard="結果を、先方から聞いた",
         ),
     )
 }

@@ -1,11 +1,13 @@
 """One つなぎ for staff, on either side; what a section received; what it placed with others."""
 
 import csv
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,10 +17,12 @@ from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import role_required, staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.casework.opening_hours import TOKYO
+from chiba_ward.directory.models import OfficeVersion
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
+from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import documents_referral, selectors_referral
-from consultations.enums import PARTNER_OPEN, REFERRAL_TONES, WAITING_FOR_PARTNER, LegalBasis, ReferralState
+from consultations.enums import REFERRAL_TONES, WAITING_FOR_PARTNER, LegalBasis, ReferralState
 from consultations.exports import safe_cell
 from consultations.forms.referral import RecallForm, ReplyForm
 from consultations.models import Referral
@@ -29,9 +33,11 @@ from consultations.services.referrals import links
 from consultations.views.partner.pages import facts_of, forms_of, inbox_context, with_deadlines
 from consultations.views.referrals import acts
 from consultations.views.referrals.steps import referral_of
+from consultations.words_referral import next_for_receiver, next_for_sender, reach
 from consultations.workflow.errors import Refused
 
 S = ReferralState
+PAGE = 50
 TABS = (
     ("waiting", "返事を待っている"),
     ("asked", "質問が来ている"),
@@ -41,14 +47,17 @@ TABS = (
     ("drafts", "下書き・送る前"),
     ("all", "すべて"),
 )
-STATES_OF = {
-    "waiting": (S.SENT, S.ACKNOWLEDGED),
-    "asked": (S.ASKED_BACK,),
-    "came_back": (S.DECLINED, S.RETURNED),
-    "going": (S.ACCEPTED, S.CONTACT_MADE),
-    "ended": (S.OUTCOME_REPORTED, S.RECALLED, S.REVOKED),
-    "drafts": (S.DRAFT, S.HELD),
+ENDED = (S.OUTCOME_REPORTED, S.DECLINED, S.RETURNED, S.RECALLED, S.REVOKED)
+RULES = {
+    "waiting": Q(state__in=[S.SENT, S.ACKNOWLEDGED]),
+    "asked": Q(state=S.ASKED_BACK),
+    "came_back": Q(waits_for_redirect=True),
+    "going": Q(state__in=[S.ACCEPTED, S.CONTACT_MADE]),
+    "ended": Q(state__in=ENDED, waits_for_redirect=False),
+    "drafts": Q(state__in=[S.DRAFT, S.HELD]),
+    "all": Q(),
 }
+OLDEST_FIRST, NEWEST_FIRST = ("-is_urgent", "created_at", "pk"), ("-created_at", "-pk")
 
 
 @staff_required
@@ -70,7 +79,8 @@ def show(
         "may": available_acts(actor, referral),
         "is_received": received,
         "to_name": referral.to_office.name_on(timezone.localdate(referral.sent_at or timezone.now())),
-        "to_today": referral.to_office.version_on(timezone.localdate()),
+        "to_phone": reach(referral.to_office)[0],
+        "next_words": next_for_receiver(referral) if received else next_for_sender(referral),
         "may_read": may_read_excerpt(actor, referral),
         "may_withdraw": bool(
             referral.consent and not received and may_withdraw_consent(actor, referral.consent)
@@ -169,26 +179,23 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def placed(request: HttpRequest) -> HttpResponse:
     """他へお願いしたつなぎ: nothing that was handed on is forgotten."""
-    actor = actor_of_request(request)
     tab = request.GET.get("tab", "")
-    tab = tab if tab in dict(TABS) else "waiting"
-    rows = _filtered(request, tab)
-    everything = selectors_referral.placed(actor)
+    tab = tab if tab in RULES else "waiting"
+    is_newest_first = tab in ("ended", "all")
+    page = KeysetPaginator(
+        _filtered(request, tab), NEWEST_FIRST if is_newest_first else OLDEST_FIRST, size=PAGE
+    ).page(request.GET)
+    counts = selectors_referral.counts_of(selectors_referral.placed(actor_of_request(request)), RULES)
     context = {
         "title": "他へお願いしたつなぎ",
         "tab": tab,
         "tabs": [
-            {
-                "label": label,
-                "url": f"?tab={name}",
-                "count": (
-                    everything.filter(state__in=STATES_OF[name]) if name in STATES_OF else everything
-                ).count(),
-                "is_current": name == tab,
-            }
+            {"label": label, "url": f"?tab={name}", "count": counts[name], "is_current": name == tab}
             for name, label in TABS
         ],
-        "rows": [_row(pair) for pair in with_deadlines(list(rows[:200]))],
+        "page": page,
+        "is_newest_first": is_newest_first,
+        "rows": [_row(pair) for pair in with_deadlines(list(page))],
         "words": request.GET.get("q", ""),
         "late_only": request.GET.get("late") == "1",
         "query": request.GET.urlencode(),
@@ -197,19 +204,14 @@ def placed(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(request: HttpRequest, tab: str) -> Any:
-    rows = selectors_referral.placed(actor_of_request(request))
-    if tab in STATES_OF:
-        rows = rows.filter(state__in=STATES_OF[tab])
+    rows = selectors_referral.placed(actor_of_request(request)).filter(RULES.get(tab, Q()))
     if request.GET.get("late") == "1":
         rows = rows.filter(is_late=True)
     if words := normalisation.clean_line(request.GET.get("q", ""))[:60]:
         number = normalisation.half_width(words).upper()
-        by_number = rows.filter(consultation__matter__receipt_no__startswith=number)
-        by_office = rows.filter(to_office__versions__name__icontains=words)
-        rows = rows.filter(
-            pk__in={*by_number.values_list("pk", flat=True), *by_office.values_list("pk", flat=True)}
-        )
-    return rows.order_by("-is_urgent", "sent_at", "-pk")
+        named = OfficeVersion.objects.filter(name__icontains=words).values("office")
+        rows = rows.filter(Q(consultation__matter__receipt_no__startswith=number) | Q(to_office__in=named))
+    return rows
 
 
 def _row(pair: tuple[Any, Any]) -> dict[str, Any]:
@@ -224,14 +226,25 @@ def _row(pair: tuple[Any, Any]) -> dict[str, Any]:
         "days": (timezone.localdate() - timezone.localdate(referral.sent_at)).days
         if referral.sent_at
         else None,
-        "due_at": deadline.due_at if deadline and state in PARTNER_OPEN else None,
-        "is_late": bool(
-            deadline and not deadline.paused_at and deadline.due_at < now and state in WAITING_FOR_PARTNER
-        ),
+        "due_at": deadline.due_at if deadline else None,
+        "is_paused": bool(deadline and deadline.paused_at),
+        "late": late_words(referral, deadline, now),
         "waits": referral.waits_for_redirect,
     }
 
 
+def late_words(referral: Referral, deadline: Any, now: dt.datetime) -> str:
+    """What is late, in words: the answer, the first contact, the report, or our own choice of another place."""
+    if deadline is None or deadline.paused_at or deadline.due_at >= now:
+        return ""
+    return LATE.get(S(referral.state), "返事が遅れています" if referral.state in WAITING_FOR_PARTNER else "")
+
+
+LATE = {
+    S.ACCEPTED: "本人への連絡が遅れています",
+    S.CONTACT_MADE: "結果の報告が遅れています",
+    **dict.fromkeys(selectors_referral.BACK_WITH_US, "次の先が決まっていません"),
+}
 CSV_HEAD = (
     "受付番号",
     "つなぎ",
@@ -260,7 +273,7 @@ def placed_csv(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow(CSV_HEAD)
-    for pair in with_deadlines(list(_filtered(request, tab).select_related("better_office"))):
+    for pair in with_deadlines(list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))):
         writer.writerow([safe_cell(value) for value in _cells(pair)])
     return response
 

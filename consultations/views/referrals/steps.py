@@ -26,6 +26,7 @@ from consultations.services import referrals
 from consultations.services.referrals.preparing import covered
 from consultations.services.referrals.sending import release_time
 from consultations.views.referrals.acts import add_refusal
+from consultations.words_referral import look_twice, reach
 from consultations.workflow.errors import Refused
 
 STEPS = ("先を選ぶ", "同意・根拠", "渡す項目", "確かめて送る")
@@ -235,6 +236,8 @@ def _preview(request: HttpRequest, referral: Referral, refusal: str = "") -> Htt
     context = {
         "items": list(referral.items.select_related("attachment")),
         "addressee": referral.to_office.version_on(today),
+        "to_phone": reach(referral.to_office)[0],
+        "doubts": look_twice(referral),
         "digest": referrals.preview_digest(referral),
         "may_send": may_send(actor_of_request(request), referral),
         "hold": max(0, round((release_time(referral, timezone.now()) - timezone.now()).total_seconds() / 60)),
@@ -259,7 +262,7 @@ def send(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
             messages.error(request, refused.message)
             return redirect("staff:referral_detail", number, sequence)
         return _preview(request, referral, refused.message)
-    messages.success(request, "送付の手続きをしました。5分のあいだは取り消せます。")
+    messages.success(request, "送付の手続きをしました。送る時刻までは取り消せます。")
     return redirect("staff:referral_detail", number, sequence)
 
 

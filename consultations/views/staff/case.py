@@ -32,6 +32,10 @@ STILL_OPEN_TO_PARTNERS = (
 )
 
 
+# The acts with a form of their own, in the order of a day's work; the others are buttons.
+ON_SCREEN = ("urgency", "assign", "fields", "note", "watch", "link", "close", "withdraw", "reopen")
+
+
 @require_safe
 @staff_required
 def show(request: HttpRequest, number: str) -> HttpResponse:
@@ -99,7 +103,7 @@ def render_case(
         **screen.beside(request, case, known["parties"]),
         "title": f"相談 {case.receipt_no}",
         "allowed": allowed,
-        "acts": {name: {"act": ACTS[name], "form": form} for name, form in forms.items()},
+        "acts": [(name, ACTS[name], forms[name]) for name in ON_SCREEN if name in forms],
         "opened": next(iter(bound), ""),
         "trouble": trouble,
         "news": [lines.line_of(line) for line in news or ()],

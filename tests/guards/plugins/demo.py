@@ -62,6 +62,10 @@ def _switch(name: str) -> None:
 def demo_template(django_db_setup: None, django_db_blocker: Any, apart: Any) -> Iterator[str]:
     """The name of a database that holds the initial rows and a small demo city. Copy it, do not write into it."""
     with django_db_blocker.unblock():
+        is_our_own = not _main().settings_dict["NAME"].startswith("test_")
+        before = _main().settings_dict["NAME"]
+        if is_our_own:  # pytest-django makes none where no test of the run asks for `db`
+            _main().creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         source = _main().settings_dict["NAME"]
         name = f"{source}_demo"
         apart.close()
@@ -74,6 +78,8 @@ def demo_template(django_db_setup: None, django_db_blocker: Any, apart: Any) -> 
     yield name
     with django_db_blocker.unblock():
         drop_database(name)
+        if is_our_own:
+            _main().creation.destroy_test_db(before, verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,125 @@
+"""Sending once: double click, retry, lost answer, two tabs and the back button give one case (DU2, J1)."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from chiba_ward.casework.models import CaseCredential, Draft, Matter
+from consultations.models import Consultation
+from tests.consultations import citizen_support as support
+from tests.consultations.citizen_support import send, taken_home, walk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+@pytest.mark.usefixtures("monday")
+class TestOneCase:
+    def test_a_second_press_shows_the_same_number_and_passphrase(self, client: Client) -> None:
+        draft = walk(client)
+        first = taken_home(client.post(f"{draft}/check/"))
+        again = client.post(f"{draft}/check/")
+        assert taken_home(again) == first and "もう受け付けています" in words(again)
+        assert Consultation.objects.count() == 1
+
+    def test_after_fifteen_minutes_the_passphrase_is_not_shown_again(self, client: Client, monday: Any) -> None:
+        draft = walk(client)
+        number, phrase = taken_home(client.post(f"{draft}/check/"))
+        monday.shift(dt.timedelta(minutes=16))
+        again = words(client.post(f"{draft}/check/"))
+        assert number in again and phrase not in again and "一度だけ出ています" in again
+
+    def test_the_back_button_leads_to_the_case_and_sends_nothing(self, client: Client) -> None:
+        draft = walk(client)
+        client.post(f"{draft}/check/")
+        for page in ("check", "story"):
+            shown = words(client.get(f"{draft}/{page}/", follow=True))
+            assert "二重には送られません" in shown and "相談のいまの状況" in shown
+
+    def test_another_tab_that_still_writes_changes_nothing(self, client: Client) -> None:
+        draft = walk(client)
+        client.post(f"{draft}/check/")
+        late = support.answer(client, draft, "story", {**support.STORY, "chief_concern": "おそい画面"})
+        assert late.status_code == 302 and Consultation.objects.get().chief_concern == "母の介護のこと"
+
+    def test_an_incomplete_draft_is_led_to_the_missing_screen(self, client: Client) -> None:
+        draft = support.begin(client)
+        response = client.post(f"{draft}/check/")
+        assert response["Location"] == f"{draft}/topic/" and not Matter.objects.exists()
+
+    def test_an_account_holder_presses_twice(self, resident_client: Client) -> None:
+        draft = walk(resident_client)
+        first = taken_home(resident_client.post(f"{draft}/check/"))
+        assert taken_home(resident_client.post(f"{draft}/check/")) == first
+        case = Consultation.objects.get()
+        assert words(resident_client.get("/my/")).count(case.receipt_no) == 1
+
+    def test_what_was_typed_is_wiped_from_the_draft(self, client: Client) -> None:
+        draft = walk(client)
+        client.post(f"{draft}/check/")
+        kept = Draft.objects.get()
+        assert kept.data == {} and kept.matter_id
+
+
+class TestReceipt:
+    @pytest.mark.usefixtures("monday")
+    def test_it_names_number_passphrase_and_day_and_the_database_holds_only_a_hash(self, client: Client) -> None:
+        number, phrase = send(client)
+        stored = CaseCredential.objects.get().phrase_hash
+        assert phrase.replace(" ", "") not in stored and stored.startswith("$argon2id$")
+        assert phrase not in words(client.get("/status/case/")) and number in words(client.get("/status/case/"))
+
+    @pytest.mark.usefixtures("monday")
+    def test_the_mail_says_number_day_and_page_and_nothing_else(self, client: Client, mailoutbox: list[Any]) -> None:
+        from chiba_ward.outbox import services as outbox
+
+        number, phrase = send(client, contact={"preferred": "email", "email": "mihon@example.test", "name": "見本 花子"})
+        outbox.run_pending_now()
+        (mail,) = mailoutbox
+        assert number in mail.subject and number in mail.body and "/status/" in mail.body and "5月14日" in mail.body
+        for secret in (phrase, "介護", "見本 花子", "母"):
+            assert secret not in mail.subject + mail.body
+
+    @pytest.mark.usefixtures("monday")
+    @pytest.mark.parametrize(("prefix", "title"), [("", "相談受付票"), ("/en", "Receipt of your consultation")])
+    def test_the_pdf_has_number_promise_and_a_code_to_scan(self, client: Client, prefix: str, title: str) -> None:
+        import io
+
+        from pypdf import PdfReader
+
+        from chiba_ward.documents import services as documents
+        from chiba_ward.documents.models import Document
+
+        number, phrase = send(client, prefix)
+        page = client.post("/status/case/receipt/", {"number": number})
+        document = Document.objects.get()
+        assert page["Location"] == reverse("documents:show", args=[document.pk])
+        documents.make(document.pk)
+        content = b"".join(client.get(reverse("documents:download", args=[document.pk])).streaming_content)  # type: ignore[attr-defined]  # a FileResponse
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\n", "")
+        assert title in text and number in text and "介護" not in text and phrase not in text
+        assert ("5月14日" in text) if not prefix else ("14 May 2026" in text)
+        assert f"/status/?n={number}" in text
+        assert Client().get(reverse("documents:show", args=[document.pk])).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_presses_at_the_same_moment_make_one_case(client: Client) -> None:
+    """With real commits, each press on a connection of its own."""
+    draft = walk(client)
+
+    def press(_: int) -> tuple[str, str]:
+        one = Client()
+        one.cookies = client.cookies.copy()
+        try:
+            return taken_home(one.post(f"{draft}/check/"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(press, range(4)))
+    assert len(answers) == 1 and Consultation.objects.count() == 1
