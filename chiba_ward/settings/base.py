@@ -244,7 +244,7 @@ PORTAL_MEDIA_ROOT = Path(env("PORTAL_MEDIA_ROOT", str(DATA_DIR / "media")))
 MEDIA_ROOT = PORTAL_MEDIA_ROOT  # never served: only the permission view reads it
 STORAGES = {
     "default": {"BACKEND": "chiba_ward.casework.storage.DurableStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chiba_ward.settings.static_files.GzipManifestStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -294,5 +294,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}  # filled in schedule.py, o
 from chiba_ward.settings.schedule import BEAT_SCHEDULE  # noqa: E402  (needs nothing of this module)
 
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 
 from chiba_ward.settings.logs import LOGGING  # noqa: E402, F401  (a setting, kept in a file of its own)

@@ -149,7 +149,7 @@ def _unknown(value: Any) -> str:
     return f"<{type_name(type(value))}>"
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -164,7 +164,7 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 
-FORMATTER = {
+FORMATTER: dict[str, Any] = {
     "()": SafeFormatter,
     "processors": [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,

@@ -8,7 +8,7 @@ from chiba_ward.casework import deadlines, matters, timeline
 from chiba_ward.casework.enums import Channel
 from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory.models import Office
-from consultations.enums import LinkKind
+from consultations.enums import LinkKind, State
 from consultations.models import CaseLink, Consultation, Party
 from consultations.services.base import locked_case
 from consultations.services.filing import KIND
@@ -26,6 +26,7 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
         reply = deadlines.start(matter, "consultation.reply", office, urgency=case.urgency, at=now)
         strand = Consultation.objects.create(
             matter=matter,
+            state=State.TRIAGED,  # a section answers for it; nobody there has taken it yet
             channel=Channel.INTERNAL,
             entered_by=by.posting,
             consultant_kind=case.consultant_kind,
@@ -39,6 +40,7 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
             flags=case.flags,
             owner_office=office,
             desk_office=office,
+            applies_intent=case.applies_intent,
             language=case.language,
             received_at=now,
             due_at=min(take.due_at, reply.due_at),

@@ -6,6 +6,7 @@ demo page, `portal.drain()` does what worker and beat would do. What the browser
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -87,24 +88,21 @@ def portal(fresh_city: Callable[[], Any]) -> Iterator[Portal]:
         yield running
 
 
-class serving:
-    """`with serving() as portal:` over the database that is in use."""
-
-    def __enter__(self) -> Portal:
-        self.thread = LiveServerThread(HOST, StaticFilesHandler, connections_override={}, port=0)
-        self.thread.daemon = True
-        self.thread.start()
-        self.thread.is_ready.wait()
-        if self.thread.error:
-            raise self.thread.error
-        url = f"http://{HOST}:{self.thread.port}"
-        self.settings = override_settings(PORTAL_BASE_URL=url)
-        self.settings.enable()
-        return Portal(url)
-
-    def __exit__(self, *_: object) -> None:
-        self.settings.disable()
-        self.thread.terminate()
+@contextmanager
+def serving() -> Iterator[Portal]:
+    """A server over the database that is in use."""
+    thread = LiveServerThread(HOST, StaticFilesHandler, connections_override={}, port=0)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    url = f"http://{HOST}:{thread.port}"
+    try:
+        with override_settings(PORTAL_BASE_URL=url):
+            yield Portal(url)
+    finally:
+        thread.terminate()
 
 
 def new_context(chromium: Browser, portal: Portal, *, script: bool = True, **options: Any) -> BrowserContext:
@@ -163,10 +161,14 @@ def sign_in(page: Page, email: str) -> Page:
     return page
 
 
+@pytest.fixture(name="sign_in")
+def _sign_in() -> Callable[[Page, str], Page]:
+    """The same for a test that asks for it, instead of the fixture of that name for Django's test client."""
+    return sign_in
+
+
 def shot(page: Page, name: str) -> None:
     """A picture for people to look at, in a folder that git ignores."""
     path = SCREENS / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path, full_page=True)
-
-

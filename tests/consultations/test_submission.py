@@ -1,7 +1,9 @@
 """Sending once: double click, retry, lost answer, two tabs and the back button give one case (DU2, J1)."""
 
 import datetime as dt
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,7 +88,9 @@ class TestReceipt:
 
     @pytest.mark.usefixtures("monday")
     @pytest.mark.parametrize(("prefix", "title"), [("", "相談受付票"), ("/en", "Receipt of your consultation")])
-    def test_the_pdf_has_number_promise_and_a_code_to_scan(self, client: Client, prefix: str, title: str) -> None:
+    def test_the_pdf_has_number_promise_and_a_code_to_scan(
+        self, client: Client, prefix: str, title: str, tmp_path: Path
+    ) -> None:
         import io
 
         from pypdf import PdfReader
@@ -103,8 +107,17 @@ class TestReceipt:
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\n", "")
         assert title in text and number in text and "介護" not in text and phrase not in text
         assert ("5月14日" in text) if not prefix else ("14 May 2026" in text)
-        assert f"/status/?n={number}" in text
+        assert scanned(content, tmp_path).endswith(f"/status/?n={number}")
         assert Client().get(reverse("documents:show", args=[document.pk])).status_code == 404
+
+
+def scanned(pdf: bytes, folder: Path) -> str:
+    """What a telephone reads from the first page."""
+    (folder / "receipt.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-png", "-r", "150", folder / "receipt.pdf", folder / "page"], check=True)
+    (picture,) = folder.glob("page*.png")
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True)
+    return read.stdout.strip()
 
 
 @pytest.mark.django_db(transaction=True)

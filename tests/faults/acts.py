@@ -4,8 +4,8 @@ import time
 from collections import Counter
 from itertools import count
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Ledger, Resident
 
 _next = count(1)

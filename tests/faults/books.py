@@ -55,7 +55,9 @@ class Books:
         }
         mails = "SELECT 1 FROM outbox_outboxentry o WHERE o.key = 'mail:' || d.id"
         counts["mail"] = self.one(
-            "SELECT count(*) FROM correspondence_delivery d WHERE d.medium = 'email' AND NOT EXISTS (" + mails + ")"
+            "SELECT count(*) FROM correspondence_delivery d WHERE d.medium = 'email' AND NOT EXISTS ("
+            + mails
+            + ")"
         )
         return {name: count for name, count in counts.items() if count}
 

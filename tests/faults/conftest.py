@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Ledger
 
 IS_LONG = os.environ.get("FAULTS") == "long"

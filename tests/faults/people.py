@@ -33,7 +33,11 @@ class Visitor:
         return self._sound(self.session.get(self._url(path), timeout=SECONDS))
 
     def post(
-        self, path: str, data: dict[str, Any] | None = None, headers: dict[str, str] | None = None, base: str = ""
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        base: str = "",
     ) -> requests.Response:
         token = self.session.cookies.get("csrftoken") or ""
         sent = {"csrfmiddlewaretoken": token, **(data or {})}
@@ -91,7 +95,11 @@ class Resident(Visitor):
         assert topic, page.text[:500]
         answers: list[dict[str, str]] = [
             {"topic": topic[1]},
-            {"consultant_kind": "self", "chief_concern": "手続きのことを聞きたい", "body": "くわしくは窓口で話します。"},
+            {
+                "consultant_kind": "self",
+                "chief_concern": "手続きのことを聞きたい",
+                "body": "くわしくは窓口で話します。",
+            },
             {"ward": "wakaba"},
             {"preferred": "email", "email": self.address, "name": "見本 太郎"},
         ]

@@ -49,7 +49,9 @@ def _request(caller: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data:
         data += caller.recv(65536)
     head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    lengths = [
+        line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
+    ]
     while lengths and len(body) < int(lengths[0]):
         part = caller.recv(65536)
         data, body = data + part, body + part

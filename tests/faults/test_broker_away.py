@@ -5,10 +5,10 @@ import time
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, assert_one_mail_each, file_many, new_resident, papers_of
 from tests.faults.conftest import Figure, many, spread, within
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Clerk, Ledger, Receipt
 
 # A press may once meet a broker that hangs (about a second); refused connections cost nothing.
@@ -93,7 +93,9 @@ def test_a_broker_that_lost_its_memory_loses_nothing(
     for name in ("broker", "worker", "documents"):
         house.start(name)
     took = house.until(house.books.is_settled, within(60, 180))
-    figure("killed and emptied broker, everything done after", f"{took:.1f} s for {len(ledger.receipts)} cases")
+    figure(
+        "killed and emptied broker, everything done after", f"{took:.1f} s for {len(ledger.receipts)} cases"
+    )
     assert_nothing_lost(house, ledger)
     assert_one_mail_each(mail_server, ledger.addresses)
     assert all([state for state, _ in papers_of(house, number)] == ["done"] for number in ledger.numbers)

@@ -1,9 +1,9 @@
 """F13: two clocks at once, or none for an hour. Every reminder leaves once, and what was missed is caught up."""
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import file_many
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Ledger
 
 DUE = """
@@ -34,7 +34,9 @@ def fire(house: House, ledger: Ledger) -> float:
     )
 
 
-def test_two_clocks_and_none(house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure) -> None:
+def test_two_clocks_and_none(
+    house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure
+) -> None:
     file_many(house, ledger, many(4, 20))
     house.start("beat2")
     try:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, assert_one_mail_each, file_many, letters_to
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Ledger
 
 
@@ -27,7 +27,9 @@ def test_refusal_for_a_while(
     took = house.until(house.books.is_settled, within(30, 400))
     assert_nothing_lost(house, ledger)
     assert_one_mail_each(mail_server, ledger.addresses)
-    figure(f"{mode}, then well again", f"all sent once {took:.1f} s later; slowest receipt {max(seconds):.2f} s")
+    figure(
+        f"{mode}, then well again", f"all sent once {took:.1f} s later; slowest receipt {max(seconds):.2f} s"
+    )
 
 
 @pytest.mark.parametrize("mode", ["drop", "hang"])

@@ -3,16 +3,17 @@
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, assert_one_mail_each, new_resident
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.middleware import AFTER_COMMIT, BEFORE_COMMIT, HEADER, note_of
-from tests.faults.people import Ledger, Receipt
+from tests.faults.people import Ledger, Resident
 from tests.faults.proxy import LossyLine
 
 
@@ -88,43 +89,31 @@ def test_pages_killed_at_random_while_people_file(
     house: House, mail_server: FaultyMailServer, ledger: Ledger, figure: Figure
 ) -> None:
     """Everybody presses until a receipt stands on the screen; whoever dies is started again by its master."""
-    residents, presses = [new_resident(house) for _ in range(many(6, 40))], []
+    residents = [new_resident(house) for _ in range(many(6, 40))]
     for resident in residents:
         resident.write()
-    shown: list[Receipt] = []
     over = threading.Event()
-
-    def file(part: int) -> None:
-        for resident in residents[part::3]:
-            receipt, tries = resident.send_until_acknowledged(20)
-            shown.append(receipt)
-            presses.append(tries)
-
-    def kill() -> None:
-        dice = random.Random(17)
-        while len(killed) < many(3, 25) and not over.wait(dice.uniform(0.3, 1.5)):
-            children = house.web_children()
-            if len(children) > 1:  # a master that only starts its children again answers nobody
-                house.kill_own(dice.choice(children))
-                killed.append(1)
-
-    killed: list[int] = []
-    filers = [threading.Thread(target=file, args=(part,)) for part in range(3)]
-    killer = threading.Thread(target=kill)
-    for thread in (*filers, killer):
-        thread.start()
-    for thread in filers:
-        thread.join()
-    over.set()
-    killer.join()
-    for resident in residents:
+    with ThreadPoolExecutor(4) as pool:
+        killer = pool.submit(kill_some, house, over, many(3, 25))
+        answers = list(pool.map(Resident.send_until_acknowledged, residents))
+        over.set()
+    for resident, (receipt, _) in zip(residents, answers, strict=True):
+        assert cases_of(house, resident.address) == [ledger.note(receipt).number]
         resident.close()
-    for receipt in shown:
-        ledger.note(receipt)
-    figure("web processes killed", f"{len(killed)}; {len(shown)} filings took {sum(presses)} presses")
-    assert len(shown) == len(residents)
+    killed, presses = killer.result(), sum(tries for _, tries in answers)
     assert killed
     assert_nothing_lost(house, ledger)
-    assert all(cases_of(house, receipt.address) == [receipt.number] for receipt in shown)
     house.until(house.books.is_settled, within(40, 120))
     assert_one_mail_each(mail_server, ledger.addresses)
+    figure("web processes killed", f"{killed}; {len(answers)} filings took {presses} presses")
+
+
+def kill_some(house: House, over: threading.Event, most: int) -> int:
+    """Kill a process of the pages every now and then; how many were killed."""
+    dice, killed = random.Random(17), 0
+    while killed < most and not over.wait(dice.uniform(0.1, 1.2)):
+        children = house.web_children()
+        if len(children) > 1:  # a master that only starts its children again answers nobody
+            house.kill_own(dice.choice(children))
+            killed += 1
+    return killed

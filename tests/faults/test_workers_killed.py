@@ -2,10 +2,10 @@
 
 import time
 
-from tests.faults.mail import FaultyMailServer
 from tests.faults.acts import assert_nothing_lost, file_many, letters_to, new_resident, papers_of
 from tests.faults.conftest import Figure, many, within
 from tests.faults.house import House
+from tests.faults.mail import FaultyMailServer
 from tests.faults.people import Ledger
 
 
@@ -23,7 +23,9 @@ def test_mail_worker_killed_while_the_mail_is_under_way(
     took = house.until(house.books.is_settled, within(40, 240))
     assert house.books.mail_states(address) == ["maybe_sent"]
     assert letters_to(mail_server)[address] == 1
-    figure("mail under way when its worker died", f"1 flagged 「送信されたか不明」, settled after {took:.1f} s")
+    figure(
+        "mail under way when its worker died", f"1 flagged 「送信されたか不明」, settled after {took:.1f} s"
+    )
 
 
 def test_mail_workers_killed_again_and_again(
@@ -35,7 +37,9 @@ def test_mail_workers_killed_again_and_again(
     for pause in (0.3, 0.5, 0.7):
         house.start("worker")
         before = sum(letters_to(mail_server).values())
-        house.until(lambda seen=before: sum(letters_to(mail_server).values()) > seen or not house.books.owed(), 40)
+        house.until(
+            lambda seen=before: sum(letters_to(mail_server).values()) > seen or not house.books.owed(), 40
+        )
         time.sleep(pause / 10)
         house.kill("worker")
     house.start("worker")
@@ -68,4 +72,6 @@ def test_document_worker_killed_while_it_makes_a_paper(house: House, ledger: Led
     house.start("documents")
     took = house.until(house.books.is_settled, within(60, 400))
     assert papers_of(house, receipt.number) == [("done", 2)]
-    figure("PDF under way when its worker died", f"made once, in its second try, {took:.1f} s after the restart")
+    figure(
+        "PDF under way when its worker died", f"made once, in its second try, {took:.1f} s after the restart"
+    )

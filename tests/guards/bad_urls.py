@@ -69,7 +69,9 @@ def write_apart(request: HttpRequest) -> HttpResponse:
 
 @public
 def undefined(request: HttpRequest) -> HttpResponse:
-    template = engines["django"].from_string("{% if nothing %}{% endif %}{% firstof nothing 'x' %}{{ nothing.at_all }}")
+    template = engines["django"].from_string(
+        "{% if nothing %}{% endif %}{% firstof nothing 'x' %}{{ nothing.at_all }}"
+    )
     return HttpResponse(page(template.render({}, request)))
 
 

@@ -32,7 +32,9 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 # Routes written as regular expressions, all of libraries.
 BY_HAND = {
     r"account/^confirm-email/(?P<key>[-:\w]+)/$": ["account/confirm-email/nokey/"],
-    r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ["account/password/reset/key/1-set-password/"],
+    r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": [
+        "account/password/reset/key/1-set-password/"
+    ],
     r"account/oidc/^(?P<provider_id>[^/]+)/login/": ["account/oidc/city/login/"],
     r"account/oidc/^(?P<provider_id>[^/]+)/login/callback/": ["account/oidc/city/login/callback/"],
     r"admin/(?P<url>.*)$": ["admin/no/such/page/"],
@@ -60,8 +62,17 @@ def all_routes() -> list[str]:
 
 def guessed_places() -> list[Place]:
     """One address for each route with arguments that lead nowhere: enough to reach the middleware."""
-    stand_in = {"draft_id": NOWHERE, "pk": "1", "sequence": "1", "object_id": "1", "content_type_id": "1", "token": "no-token"}
-    return list(_filled(lambda route: [{**dict.fromkeys(CONVERTER.findall(route), "x"), **_only(route, stand_in)}]))
+    stand_in = {
+        "draft_id": NOWHERE,
+        "pk": "1",
+        "sequence": "1",
+        "object_id": "1",
+        "content_type_id": "1",
+        "token": "no-token",
+    }
+    return list(
+        _filled(lambda route: [{**dict.fromkeys(CONVERTER.findall(route), "x"), **_only(route, stand_in)}])
+    )
 
 
 def places_for(actor: Actor, client: Client) -> list[Place]:
@@ -73,12 +84,16 @@ def places_for(actor: Actor, client: Client) -> list[Place]:
 def _filled(arguments: Callable[[str], list[Arguments]]) -> Iterator[Place]:
     for route in all_routes():
         if "^(?P<app_label>" in route:
-            yield from (Place(route, f"/admin/{app.label}/") for app in apps.get_app_configs() if app.label in route)
+            yield from (
+                Place(route, f"/admin/{app.label}/") for app in apps.get_app_configs() if app.label in route
+            )
         elif route in BY_HAND:
             yield from (Place(route, f"/{path}") for path in BY_HAND[route])
         else:
             for values in arguments(route):
-                yield Place(route, "/" + CONVERTER.sub(lambda match, values=values: str(values[match[1]]), route))
+                yield Place(
+                    route, "/" + CONVERTER.sub(lambda match, values=values: str(values[match[1]]), route)
+                )
 
 
 def _only(route: str, values: Arguments) -> Arguments:
@@ -142,9 +157,15 @@ class _Rows:
         return [{"number": number} for number in (numbers if "/referrals/" not in route else numbers[:1])]
 
     def referrals(self, route: str) -> list[Arguments]:
-        """One of each state that this actor sees."""
+        """One of each state that this actor sees; for the acts, a draft and one that waits for its answer."""
         found = self._referrals()
-        chosen = [{"number": one.consultation.receipt_no, "sequence": one.sequence, "pk": one.pk} for one in found]
+        if not route.endswith(("<int:sequence>/", "<int:pk>/")):
+            found = [one for one in found if one.state in (ReferralState.DRAFT, ReferralState.SENT)] or found[
+                :1
+            ]
+        chosen = [
+            {"number": one.consultation.receipt_no, "sequence": one.sequence, "pk": one.pk} for one in found
+        ]
         if "<slug:name>" in route:
             return [{**row, "name": name} for row in chosen for name in (*REFERRAL_ACTS, "nowhere")]
         return chosen
@@ -157,7 +178,9 @@ class _Rows:
         return [one for state in ReferralState.values if (one := rows.filter(state=state).first())]
 
     def consents(self, route: str) -> list[Arguments]:
-        consent = ConsentGrant.objects.filter(consultation__in=Consultation.objects.visible_to(self.actor).values("pk"))
+        consent = ConsentGrant.objects.filter(
+            consultation__in=Consultation.objects.visible_to(self.actor).values("pk")
+        )
         one = consent.order_by("id").first() or ConsentGrant.objects.order_by("id")[0]
         return [{"number": one.consultation.receipt_no, "pk": one.pk}]
 

@@ -3,14 +3,23 @@
 import ast
 import subprocess
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 OWN = ("chiba_ward", "consultations", "launcher", "requests", "tools")
-NOT_OURS = (".git", ".venv", ".portal", ".portal-test", "node_modules", "__pycache__", "htmlcov", "test-results")
+NOT_OURS = (
+    ".git",
+    ".venv",
+    ".portal",
+    ".portal-test",
+    "node_modules",
+    "__pycache__",
+    "htmlcov",
+    "test-results",
+)
 
 
 @lru_cache
@@ -55,6 +64,6 @@ def place(path: Path, line: int) -> str:
     return f"{path.relative_to(ROOT)}:{line}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(text_of(path), filename=str(path))

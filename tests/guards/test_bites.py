@@ -78,7 +78,9 @@ def test_a_loose_policy_is_a_fault(bad: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "status"), [("/nowhere/", 404), ("/closed/", 302), ("/broken/", 500), ("/show/good/", 200)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere/", 404), ("/closed/", 302), ("/broken/", 500), ("/show/good/", 200)]
+)
 def test_every_status_carries_the_headers(bad: Client, path: str, status: int) -> None:
     """The plugin looks at each of them; here it is shown that it had something to look at."""
     bad.raise_request_exception = False
@@ -135,14 +137,12 @@ def test_faults_that_were_swallowed_fail_the_test() -> None:
     """`expected` takes them out; otherwise the wrapper around every test raises them."""
     from tests.guards.plugins import faults
 
+    wrapper = faults.pytest_runtest_call(None)  # type: ignore[arg-type]  # not used
+    next(wrapper)
     faults.note("x")
     with pytest.raises(Fault, match="x"):
-        try:
-            wrapper = faults.pytest_runtest_call(None)  # type: ignore[arg-type]  # not used
-            next(wrapper)
-            wrapper.send(None)
-        finally:
-            faults._seen.clear()
+        wrapper.send(None)
+    faults._seen.clear()
 
 
 # --- order
@@ -158,7 +158,9 @@ def wards(db: None) -> QuerySet[Ward]:
 def test_rows_without_an_order_come_shuffled(wards: QuerySet[Ward]) -> None:
     seen = {tuple(wards.order_by().values_list("pk", flat=True)) for _ in range(5)}
     assert len(seen) > 1
-    assert {frozenset(order) for order in seen} == {frozenset(wards.order_by("pk").values_list("pk", flat=True))}
+    assert {frozenset(order) for order in seen} == {
+        frozenset(wards.order_by("pk").values_list("pk", flat=True))
+    }
 
 
 def test_a_slice_without_an_order_is_a_lottery(wards: QuerySet[Ward]) -> None:

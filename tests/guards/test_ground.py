@@ -50,7 +50,12 @@ def test_requests_is_the_library() -> None:
 def test_no_package_of_ours_shadows_a_library() -> None:
     """A folder on the path that is called like a library or a standard module takes its place."""
     libraries = {path.name.removesuffix(".py") for site in _sites() for path in site.iterdir()}
-    own = {path.name for root in (ROOT, ROOT / "requests") for path in root.iterdir() if (path / "__init__.py").exists()}
+    own = {
+        path.name
+        for root in (ROOT, ROOT / "requests")
+        for path in root.iterdir()
+        if (path / "__init__.py").exists()
+    }
     assert own >= {"chiba_ward", "consultations", "launcher"}
     assert own & (libraries | set(sys.stdlib_module_names)) == set()
 

@@ -50,7 +50,11 @@ TEMPLATE_NAME = re.compile(r"^[\w/]+\.(?:html|txt)$")
 def dropped_exceptions(module: ast.Module) -> Iterator[int]:
     """Lines where an exception is created and nothing happens to it: somebody forgot `raise`."""
     for node in ast.walk(module):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and RAISED.search(_called(node.value)):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and RAISED.search(_called(node.value))
+        ):
             yield node.lineno
 
 
@@ -110,7 +114,11 @@ def referred(path: Path) -> Iterator[tuple[str, str]]:
     """(kind, name) of every template or static file that this file names."""
     if path.suffix == ".py":
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and TEMPLATE_NAME.match(node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and TEMPLATE_NAME.match(node.value)
+            ):
                 yield "template", node.value
         return
     for kind, pattern in REFERENCES.items():
@@ -166,7 +174,9 @@ def test_no_file_tells_of_the_machine_it_was_written_on() -> None:
     assert told == []
 
 
-@pytest.mark.parametrize("line", ["see /work" + "/main/x", "--index" + "-url https://x", "https://pypi" + ".org/simple"])
+@pytest.mark.parametrize(
+    "line", ["see /work" + "/main/x", "--index" + "-url https://x", "https://pypi" + ".org/simple"]
+)
 def test_a_trace_is_found(line: str) -> None:
     assert TRACES.search(line)
 

@@ -49,7 +49,9 @@ def test_every_task_ends_before_the_broker_hands_it_out_again(tasks: dict[str, T
 
 
 def test_every_task_takes_ids_only(tasks: dict[str, Task]) -> None:
-    assert [problem for name, task in sorted(tasks.items()) for problem in argument_problems(name, task.run)] == []
+    assert [
+        problem for name, task in sorted(tasks.items()) for problem in argument_problems(name, task.run)
+    ] == []
 
 
 def argument_problems(name: str, function: Any) -> Iterator[str]:

@@ -38,10 +38,10 @@ def test_a_diagram_that_differs_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     call_command("state_diagrams", "--check")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
-    missing = [link for link in links if "://" not in link and not (page.parent / unquote(link)).exists()]
+@pytest.mark.parametrize("text", PAGES, ids=lambda text: text.name)
+def test_links_lead_somewhere(text: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", text.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (text.parent / unquote(link)).exists()]
     assert not missing
 
 

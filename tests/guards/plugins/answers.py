@@ -40,7 +40,9 @@ def _every_answer_is_checked() -> Iterator[None]:
             response: HttpResponseBase = original(handler, request)
         found = list(problems(request, response))
         if found:
-            fault = note(f"{request.method} {request.path} ({response.status_code}):\n  " + "\n  ".join(found))
+            fault = note(
+                f"{request.method} {request.path} ({response.status_code}):\n  " + "\n  ".join(found)
+            )
             if isinstance(handler, ClientHandler):
                 raise fault
         return response

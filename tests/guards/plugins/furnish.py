@@ -27,7 +27,12 @@ WORDS = "見本の相談です。内容は作りごとです。"
 
 def posted(email: str) -> Actor:
     """The actor of this demo person under the main duty."""
-    posting = Posting.objects.active_on().with_duty().filter(person__email=f"{email}@{DOMAIN}").order_by("kind", "id")[0]
+    posting = (
+        Posting.objects.active_on()
+        .with_duty()
+        .filter(person__email=f"{email}@{DOMAIN}")
+        .order_by("kind", "id")[0]
+    )
     return actor_of(posting.person, posting)
 
 
@@ -44,7 +49,9 @@ def furnish() -> None:
     draft_referral(_case(clerk, "つなぐ前の相談", preferred="portal"), clerk, partner)
     _hold(_case(clerk, "つないだばかりの相談", preferred="portal"), clerk, partner)
     for code in ("korei-fukushi", "wakaba-korei"):
-        _release(_case(clerk, f"{code}へつないだ相談", preferred="portal"), clerk, Office.objects.get(code=code))
+        _release(
+            _case(clerk, f"{code}へつないだ相談", preferred="portal"), clerk, Office.objects.get(code=code)
+        )
     _release(_case(clerk, "案内のリンクで渡す相談", preferred="portal"), clerk, office_by_link())
     outbox.run_pending_now()
 
@@ -60,7 +67,9 @@ def office_by_link() -> Office:
         },
     )
     if not office.versions.exists():
-        office.versions.create(name="見本相談支援センター", valid_from=timezone.localdate().replace(month=1, day=1))
+        office.versions.create(
+            name="見本相談支援センター", valid_from=timezone.localdate().replace(month=1, day=1)
+        )
         office.posts.create(name="担当", role=Role.PARTNER)
     return office
 
@@ -68,7 +77,10 @@ def office_by_link() -> Office:
 def _case(clerk: Actor, concern: str, *, reply: bool = False, **contact: object) -> Consultation:
     assert clerk.posting is not None
     preferred = contact["preferred"]
-    wishes = {f"may_{name}": preferred == medium for name, medium in (("email", "email"), ("call", "call"), ("write", "letter"))}
+    wishes = {
+        f"may_{name}": preferred == medium
+        for name, medium in (("email", "email"), ("call", "call"), ("write", "letter"))
+    }
     case = filing.file(
         filing.Filing(
             chief_concern=concern,

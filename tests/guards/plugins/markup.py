@@ -74,9 +74,9 @@ def _foreign_assets(page: Page) -> Iterator[str]:
     for tag, attribute in ASSETS:
         for element in page.iter(tag):
             target = urlsplit(element.get(attribute, "").strip())
-            if target.netloc or target.scheme not in ("", "data"):
-                if not (tag == "link" and element.get("rel") in ("alternate", "canonical")):
-                    yield f"third-party origin: {_name(element)}"
+            is_asset = tag != "link" or element.get("rel") not in ("alternate", "canonical")
+            if is_asset and (target.netloc or target.scheme not in ("", "data")):
+                yield f"third-party origin: {_name(element)}"
 
 
 # --- what a person needs
@@ -141,4 +141,10 @@ _ANYWHERE: tuple[Callable[[Page], Iterator[str]], ...] = (
     _inline_handlers,
     _foreign_assets,
 )
-_WHOLE_PAGES: tuple[Callable[[Page], Iterator[str]], ...] = (_language, _title, _headline, _unique_ids, _labels)
+_WHOLE_PAGES: tuple[Callable[[Page], Iterator[str]], ...] = (
+    _language,
+    _title,
+    _headline,
+    _unique_ids,
+    _labels,
+)

@@ -57,4 +57,4 @@ def _undefined_variables_fail() -> Iterator[None]:
     guard = Undefined("undefined %s")
     settings.TEMPLATES[0].setdefault("OPTIONS", {})["string_if_invalid"] = guard
     engines["django"].engine.string_if_invalid = guard
-    yield
+    return

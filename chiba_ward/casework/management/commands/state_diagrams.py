@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if options["write"]:
             self.write(drawn)
         else:
-            self.check(drawn)
+            self.compare(drawn)
 
     def write(self, drawn: dict[str, str]) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             (FOLDER / name).write_text(text, encoding="utf-8")
         self.stdout.write(f"{len(drawn)}枚の図を書きました。")
 
-    def check(self, drawn: dict[str, str]) -> None:
+    def compare(self, drawn: dict[str, str]) -> None:
         differing = [name for name, text in drawn.items() if not _same(FOLDER / name, text)]
         differing += sorted(_kept() - drawn.keys())
         if differing:
@@ -70,12 +70,17 @@ def workflows() -> Iterator[tuple[type[Model], FSMFieldMixin]]:
 
 def arrows(model: type[Model], field: FSMFieldMixin) -> list[Arrow]:
     """Sorted by the order of the states, so that the same table draws the same page."""
-    order = [value for value, _ in field.choices]
+    order = list(labels_of(field))
     found = [
         (str(one.source), str(one.target), one.name, _said(getattr(model, one.name).__doc__))
         for one in field.get_all_transitions(model)
     ]
     return sorted(found, key=lambda arrow: (order.index(arrow[0]), order.index(arrow[1]), arrow[2]))
+
+
+def labels_of(field: Any) -> dict[str, str]:
+    """The states with their Japanese names, in the order in which they are declared."""
+    return {str(value): str(label) for value, label in field.choices}
 
 
 def _said(docstring: str | None) -> str:
@@ -85,7 +90,7 @@ def _said(docstring: str | None) -> str:
 def page(model: type[Model], field: FSMFieldMixin) -> str:
     """One model's states in Japanese as a Mermaid diagram, and what each step means."""
     steps = arrows(model, field)
-    names = [(value, label) for value, label in field.choices]
+    names = labels_of(field)
     return "\n".join(
         [
             f"# {model._meta.verbose_name}の状態",
@@ -94,15 +99,15 @@ def page(model: type[Model], field: FSMFieldMixin) -> str:
             "",
             "```mermaid",
             "stateDiagram-v2",
-            *(f'    state "{label}" as {value}' for value, label in names),
+            *(f'    state "{label}" as {value}' for value, label in names.items()),
             f"    [*] --> {field.get_default()}",
             *(f"    {source} --> {target}: {name}" for source, target, name, _ in steps),
-            *(f"    {value} --> [*]" for value, _ in names if all(value != step[0] for step in steps)),
+            *(f"    {value} --> [*]" for value in names if all(value != step[0] for step in steps)),
             "```",
             "",
             "| 操作 | どこから | どこへ | 意味 |",
             "|---|---|---|---|",
-            *_rows(steps, dict(names)),
+            *_rows(steps, names),
             "",
         ]
     )

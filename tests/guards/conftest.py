@@ -1,1 +1,0 @@
-"""The faults of a walk are reported once, with their address, by the walk itself."""
