@@ -54,12 +54,18 @@ def people_of(ward_id: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
 def _people(ward_id: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
     offices = house_offices(ward_id)
     groups: dict[int, dict[str, str]] = {pk: {} for pk in offices}
-    on_duty = Posting.objects.active_on().with_duty().filter(post__office__in=offices, post__role__in=DESK_ROLES)
+    on_duty = (
+        Posting.objects.active_on().with_duty().filter(post__office__in=offices, post__role__in=DESK_ROLES)
+    )
     for posting in on_duty.order_by("post__office__code", "-post__is_head", "post__name", "id"):
         group = groups[posting.post.office_id]
         group[f"p{posting.pk}"] = f"{posting.person}（{posting.post.name}{_deputy(posting)}）"
         group.setdefault(f"s{posting.post_id}", f"職：{posting.post.name}")
-    return [(offices[pk], sorted(group.items(), key=lambda row: row[0][0])) for pk, group in groups.items() if group]
+    return [
+        (offices[pk], sorted(group.items(), key=lambda row: row[0][0]))
+        for pk, group in groups.items()
+        if group
+    ]
 
 
 def _deputy(posting: Posting) -> str:

@@ -29,7 +29,9 @@ def who_answers(case: Consultation) -> list[Posting]:
 
 
 def heads_of(office: Office) -> QuerySet[Posting]:
-    return Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
+    return (
+        Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
+    )
 
 
 def heads_above(office: Office) -> tuple[Office, list[Posting]]:

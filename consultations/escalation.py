@@ -68,4 +68,6 @@ def _tell_heads(case: Consultation, office: Office, template: str, why: str) -> 
         notices.tell_posting(case.matter, posting, template)
     if not heads:
         notices.tell_office(case.matter, told, template)
-    timeline.record(case.matter, "consultation.escalated", SYSTEM, to=f"{told}の所属長" if heads else str(told), why=why)
+    timeline.record(
+        case.matter, "consultation.escalated", SYSTEM, to=f"{told}の所属長" if heads else str(told), why=why
+    )

@@ -56,14 +56,18 @@ def wards_of(_: Any = None) -> list[tuple[str, str]]:
 class QueueFilter(django_filters.FilterSet):
     """Everything a triage officer sorts by. `q` searches numbers, names, readings, telephones and words."""
 
-    q = django_filters.CharFilter(label="さがす", method="search", help_text="受付番号・氏名・フリガナ・電話・ことば")
+    q = django_filters.CharFilter(
+        label="さがす", method="search", help_text="受付番号・氏名・フリガナ・電話・ことば"
+    )
     show = django_filters.ChoiceFilter(label="表示", choices=SHOW, method="shown", empty_label=None)
     whose = django_filters.ChoiceFilter(label="担当", choices=WHOSE, method="of", empty_label="全員")
     due = django_filters.ChoiceFilter(label="期限・連絡", choices=DUE, method="by_due", empty_label="すべて")
     state = django_filters.ChoiceFilter(label="状態", choices=State.choices, empty_label="すべて")
     urgency = django_filters.ChoiceFilter(label="緊急度", choices=Urgency.choices, empty_label="すべて")
     field = django_filters.ChoiceFilter(label="分野", choices=fields_of, method="about", empty_label="すべて")
-    flag = django_filters.ChoiceFilter(label="注意", choices=Flag.choices, method="flagged", empty_label="すべて")
+    flag = django_filters.ChoiceFilter(
+        label="注意", choices=Flag.choices, method="flagged", empty_label="すべて"
+    )
     ward = django_filters.ChoiceFilter(label="区", choices=wards_of, method="in_ward", empty_label="すべて")
     channel = django_filters.ChoiceFilter(label="受付経路", choices=Channel.choices, empty_label="すべて")
 
@@ -87,7 +91,9 @@ class QueueFilter(django_filters.FilterSet):
         chosen = []
         for name, field in self.form.fields.items():
             value = self.form.data.get(name, "")
-            words = dict(getattr(field, "choices", [])).get(value) or dict(getattr(field, "choices", [])).get(_number(value))
+            words = dict(getattr(field, "choices", [])).get(value) or dict(getattr(field, "choices", [])).get(
+                _number(value)
+            )
             if value:
                 chosen.append(f"{field.label}：{words or value}")
         return "、".join(chosen)
@@ -133,7 +139,9 @@ def found_by(typed: str) -> Q:
 def _persons(text: str) -> QuerySet[Party]:
     bare = text.replace(" ", "").replace("　", "")
     reading = normalisation.katakana(text).replace(" ", "").replace("　", "")
-    rows = Party.objects.alias(plain=without_spaces("name"), reading=without_spaces("kana"), digits=digits_of("phone"))
+    rows = Party.objects.alias(
+        plain=without_spaces("name"), reading=without_spaces("kana"), digits=digits_of("phone")
+    )
     found = Q(plain__contains=bare) | Q(reading__contains=reading) | Q(known_as__contains=text)
     if len(digits := normalisation.digits(text)) >= 4:
         found |= Q(digits__contains=digits)

@@ -41,8 +41,14 @@ def candidates(case: Consultation, parties: list[Party], actor: Actor) -> QueryS
     alike = _alike(parties)
     if not alike or case.ward_id is None or is_conflicted(case):
         return Consultation.objects.none()
-    rows = Party.objects.alias(digits=digits_of("phone"), place=without_spaces("address"), reading=without_spaces("kana"))
-    same = rows.filter(alike, consultation__ward=case.ward_id).exclude(consultation=case.pk).values("consultation")
+    rows = Party.objects.alias(
+        digits=digits_of("phone"), place=without_spaces("address"), reading=without_spaces("kana")
+    )
+    same = (
+        rows.filter(alike, consultation__ward=case.ward_id)
+        .exclude(consultation=case.pk)
+        .values("consultation")
+    )
     linked = Q(links_later__later=case.pk) | Q(links_earlier__earlier=case.pk)
     return (
         Consultation.objects.visible_to(actor)

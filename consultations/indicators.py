@@ -39,14 +39,18 @@ def _sent(period: Period) -> Rows:
 
 def _moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
     midnight = dt.time(tzinfo=TOKYO)
-    return dt.datetime.combine(period.first, midnight), dt.datetime.combine(period.last + dt.timedelta(days=1), midnight)
+    return dt.datetime.combine(period.first, midnight), dt.datetime.combine(
+        period.last + dt.timedelta(days=1), midnight
+    )
 
 
 def _by_ward(rows: Rows, ward: str, **wanted: Any) -> dict[int | None, dict[str, Any]]:
     """One grouped query for the wards, one for the city (a median cannot be added up)."""
     nobody = {name: None if isinstance(one, Median) else 0 for name, one in wanted.items()}
     found = {row.pop(ward): row for row in rows.order_by().values(ward).annotate(**wanted)}
-    every = {pk: found.get(pk, dict(nobody)) for pk in Ward.objects.order_by("pk").values_list("pk", flat=True)}
+    every = {
+        pk: found.get(pk, dict(nobody)) for pk in Ward.objects.order_by("pk").values_list("pk", flat=True)
+    }
     return {**every, CITY: rows.order_by().aggregate(**wanted)}
 
 
@@ -80,7 +84,11 @@ def returned(period: Period) -> Mapping[int | None, Measured]:
 
 def several_fields(period: Period) -> Mapping[int | None, Measured]:
     """複合課題率: two fields or more, of the cases whose fields staff have confirmed."""
-    through = Consultation.fields.through.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    through = (
+        Consultation.fields.through.objects.filter(consultation=OuterRef("pk"))
+        .order_by()
+        .values("consultation")
+    )
     kinds = Coalesce(Subquery(through.annotate(n=Count("pk")).values("n")), 0)
     rows = _received(period).annotate(kinds=kinds).filter(kinds__gte=1)
     values = _by_ward(rows, "ward", n=Count("pk"), more=Count("pk", filter=Q(kinds__gte=2)))
@@ -111,16 +119,57 @@ def _standing(period: Period, rule: Q) -> Mapping[int | None, Measured]:
     return {ward: Measured.count(row["n"]) for ward, row in _by_ward(rows, "ward", n=Count("pk")).items()}
 
 
-def _declare(code: str, order: int, name: str, definition: str, compute: Callable[[Period], Any], **words: Any) -> None:
+def _declare(
+    code: str, order: int, name: str, definition: str, compute: Callable[[Period], Any], **words: Any
+) -> None:
     empty: dict[str, Any] = {"unit": "件", "numerator": "", "denominator": ""}
-    register(Indicator(code=code, version=1, name=name, definition=definition, compute=compute, order=order, **(empty | words)))
+    register(
+        Indicator(
+            code=code,
+            version=1,
+            name=name,
+            definition=definition,
+            compute=compute,
+            order=order,
+            **(empty | words),
+        )
+    )
 
 
-_declare("consultations.open_now", 1, "いま対応中", "集計した時点で終わっていない相談の数。", open_now, is_now=True)
-_declare("consultations.untaken_now", 2, "担当が決まっていない", "対応中のうち、担当する人が決まっていないもの。", untaken_now, is_now=True)
-_declare("consultations.overdue_now", 3, "期限を過ぎている", "対応中のうち、次の期限を過ぎているもの。相談者の返事待ちは数えない。", overdue_now, is_now=True)
-_declare("consultations.referred_now", 4, "つなぎ先の返事待ち", "つなぎを送り、本人への連絡がまだのもの。", referred_now, is_now=True)
-_declare("consultations.received", 10, "受け付けた相談", "期間中に受け付けた相談の数。困っている本人が住む区で数える。", received)
+_declare(
+    "consultations.open_now", 1, "いま対応中", "集計した時点で終わっていない相談の数。", open_now, is_now=True
+)
+_declare(
+    "consultations.untaken_now",
+    2,
+    "担当が決まっていない",
+    "対応中のうち、担当する人が決まっていないもの。",
+    untaken_now,
+    is_now=True,
+)
+_declare(
+    "consultations.overdue_now",
+    3,
+    "期限を過ぎている",
+    "対応中のうち、次の期限を過ぎているもの。相談者の返事待ちは数えない。",
+    overdue_now,
+    is_now=True,
+)
+_declare(
+    "consultations.referred_now",
+    4,
+    "つなぎ先の返事待ち",
+    "つなぎを送り、本人への連絡がまだのもの。",
+    referred_now,
+    is_now=True,
+)
+_declare(
+    "consultations.received",
+    10,
+    "受け付けた相談",
+    "期間中に受け付けた相談の数。困っている本人が住む区で数える。",
+    received,
+)
 _declare(
     "consultations.first_action",
     20,

@@ -25,7 +25,9 @@ def suggestions(case: Consultation, field_count: int) -> list[Suggestion]:
     """The office of the resident's own topic in their ward or zone; with several fields, who helps as well (R3)."""
     found = []
     if case.topic and case.topic.suggested_routing:
-        where = f"{case.town.name}の受け持ち" if case.town else (f"{case.ward.name}" if case.ward else "区は不明")
+        where = (
+            f"{case.town.name}の受け持ち" if case.town else (f"{case.ward.name}" if case.ward else "区は不明")
+        )
         found.append(_to(case, case.topic.suggested_routing, f"入口のことば「{case.topic.name}」・{where}"))
     if field_count >= 2:
         found.append(_to(case, SEVERAL, "分野が二つ以上。主担当は課のまま、いっしょに考える相手として"))

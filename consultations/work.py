@@ -22,7 +22,14 @@ GROUPS = (
     ("unread", "相談者から連絡あり", "due=unread", "waiting", 14, "未読の連絡はありません。"),
     ("today", "今日が期限の相談", "due=today", "waiting", 22, "今日が期限の相談はありません。"),
     ("untaken", "担当が決まっていない相談", "whose=none", "new", 40, "担当のない相談はありません。"),
-    ("mine", "自分の担当", "whose=mine", "active", 50, "担当している相談はありません。一覧から「自分が担当する」を押すと、ここに出ます。"),
+    (
+        "mine",
+        "自分の担当",
+        "whose=mine",
+        "active",
+        50,
+        "担当している相談はありません。一覧から「自分が担当する」を押すと、ここに出ます。",
+    ),
 )
 
 
@@ -39,7 +46,14 @@ def _groups(actor: Actor) -> Iterator[WorkGroup]:
     for key, title, query, tone, order, empty in GROUPS:
         items = tuple(_item(row, tone, now) for row in nearest[key])
         yield WorkGroup(
-            f"consultations.{key}", title, items, counts[key], f"{reverse('staff:queue')}?{query}", tone, order, empty
+            f"consultations.{key}",
+            title,
+            items,
+            counts[key],
+            f"{reverse('staff:queue')}?{query}",
+            tone,
+            order,
+            empty,
         )
 
 
@@ -49,7 +63,9 @@ def _rules(actor: Actor, now: Any) -> dict[str, Q]:
 
 
 def _counts(visible: Any, rules: dict[str, Q]) -> dict[str, int]:
-    found: dict[str, int] = visible.order_by().aggregate(**{key: Count("pk", filter=rule) for key, rule in rules.items()})
+    found: dict[str, int] = visible.order_by().aggregate(
+        **{key: Count("pk", filter=rule) for key, rule in rules.items()}
+    )
     return found
 
 
@@ -57,7 +73,10 @@ def _nearest(visible: Any, rules: dict[str, Q]) -> dict[str, list[dict[str, Any]
     """The first few of every group in one question: a union of short lists, each cut by its own index."""
     names = ("risk_rank", "due_at", "pk", "matter__receipt_no", "chief_concern", "waiting_since")
     parts = [
-        visible.filter(rule).annotate(part=Value(key, CharField())).order_by("risk_rank", "due_at", "pk").values("part", *names)[:SHOWN]
+        visible.filter(rule)
+        .annotate(part=Value(key, CharField()))
+        .order_by("risk_rank", "due_at", "pk")
+        .values("part", *names)[:SHOWN]
         for key, rule in rules.items()
     ]
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in rules}

@@ -82,6 +82,7 @@ def factor_added(
 ) -> None:
     """Enrolling proves possession for this session, and ends every other one of the person (ASSURANCE SE3)."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.wrap().mark_as_viewed()  # allauth would write this on the GET that shows them
         return
     request.session[ENROLLED_KEY] = user.pk
     end_other_sessions(request, user)

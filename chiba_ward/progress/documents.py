@@ -16,12 +16,16 @@ from chiba_ward.progress.registry import Period
 
 @document_kind("progress_report", "進捗状況報告")
 def build(document: Document, progress: Progress) -> PdfSource:
-    period = Period(dt.date.fromisoformat(document.params["from"]), dt.date.fromisoformat(document.params["to"]))
+    period = Period(
+        dt.date.fromisoformat(document.params["from"]), dt.date.fromisoformat(document.params["to"])
+    )
     progress(10)
     found = figures.table(period)
     progress(40)
     office = document.requested_by.post.office.name_on(timezone.localdate()) if document.requested_by else ""
-    head = DocumentHead(title=document.title, created_at=document.created_at, office=office, classification="庁内限り")
+    head = DocumentHead(
+        title=document.title, created_at=document.created_at, office=office, classification="庁内限り"
+    )
     return PdfSource.of_template(
         "progress/report.html", {"document": head, "table": found, "charts": charts_for(found)}
     )

@@ -64,7 +64,9 @@ def table(period: Period, wards: list[Ward] | None = None) -> Table:
     stored = _stored(row for row in kept if _is_of(row, period))
     parts = _parts(kept, period)
     rows = [_row(known, stored, parts, shown) for known in indicators() if not known.is_now]
-    now_rows = [_row(known, stored, [], shown) for known in indicators() if known.is_now and _measured(known, stored)]
+    now_rows = [
+        _row(known, stored, [], shown) for known in indicators() if known.is_now and _measured(known, stored)
+    ]
     moments = [row.as_of for row in kept if _is_of(row, period)]
     return Table(period, shown, rows, now_rows, min(moments, default=None))
 

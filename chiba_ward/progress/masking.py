@@ -35,7 +35,7 @@ def hidden(values: Values, beside: Iterable[Values] = ()) -> frozenset[int | Non
     also see: what remains when they are taken away must not be small either (this year less the months shown).
     """
     wards = {key: size_of(value) for key, value in values.items() if key is not CITY}
-    small = {key for key, size in wards.items() if _is_few(size)}
+    small: set[int | None] = {key for key, size in wards.items() if _is_few(size)}
     small |= _left_over(values, list(beside))
     if CITY in values and _is_few(size_of(values[CITY])):
         return frozenset(values)
@@ -64,7 +64,11 @@ def _left_over(values: Values, beside: list[Values]) -> set[int | None]:
     for key in values:
         if key is CITY:
             continue
-        shown = sum(size_of(part[key]) for part, gone in zip(beside, unseen, strict=True) if key in part and key not in gone)
+        shown = sum(
+            size_of(part[key])
+            for part, gone in zip(beside, unseen, strict=True)
+            if key in part and key not in gone
+        )
         if shown and _is_few(size_of(values[key]) - shown):
             found.add(key)
     return found

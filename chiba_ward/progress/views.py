@@ -24,7 +24,9 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "table": found,
         "charts": charts_for(found),
-        "tabs": [{"label": label, "url": f"?period={key}", "is_current": key == name} for key, label in PERIODS],
+        "tabs": [
+            {"label": label, "url": f"?period={key}", "is_current": key == name} for key, label in PERIODS
+        ],
         "period_name": name,
         "may_report": policy.may_make_report(request.actor),
     }

@@ -34,7 +34,7 @@ class HouseOfficeField(forms.ChoiceField):
         text = super().clean(value)
         if not text:
             return None
-        assert self.house is not None  # noqa: S101  (every form calls `offer`)
+        assert self.house is not None
         found: Office | None = house_offices(self.house).filter(pk=text).first()
         if found is None:
             raise forms.ValidationError("一覧から課を選んでください。", code="invalid_choice")
@@ -80,7 +80,9 @@ class AssignForm(CaseForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         chosen = data.get("to") or ""
-        data["posting"] = Posting.objects.with_duty().filter(pk=chosen[1:]).first() if chosen.startswith("p") else None
+        data["posting"] = (
+            Posting.objects.with_duty().filter(pk=chosen[1:]).first() if chosen.startswith("p") else None
+        )
         data["post"] = Post.objects.filter(pk=chosen[1:]).first() if chosen.startswith("s") else None
         return data
 
@@ -99,17 +101,25 @@ class UrgencyForm(CaseForm):
 
 
 class FieldsForm(CaseForm):
-    fields_ = forms.TypedMultipleChoiceField(label="相談種別", coerce=int, widget=CheckboxList(columns=True), required=False)
-    flags = forms.MultipleChoiceField(label="注意", choices=Flag.choices, widget=CheckboxList(columns=True), required=False)
+    fields_ = forms.TypedMultipleChoiceField(
+        label="相談種別", coerce=int, widget=CheckboxList(columns=True), required=False
+    )
+    flags = forms.MultipleChoiceField(
+        label="注意", choices=Flag.choices, widget=CheckboxList(columns=True), required=False
+    )
     applies_intent = forms.ChoiceField(
-        label="申請の意思（生活に困っている相談）", choices=[("", "（確認の必要なし）"), *ApplyIntent.choices], required=False
+        label="申請の意思（生活に困っている相談）",
+        choices=[("", "（確認の必要なし）"), *ApplyIntent.choices],
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_"].choices = list(choices.field_names().items())
         known = getattr(self.case, "field_ids", None)
-        self.fields["fields_"].initial = known if known is not None else [field.pk for field in self.case.fields.all()]
+        self.fields["fields_"].initial = (
+            known if known is not None else [field.pk for field in self.case.fields.all()]
+        )
         self.fields["flags"].initial = self.case.flags
         self.fields["applies_intent"].initial = self.case.applies_intent
 
@@ -118,7 +128,11 @@ class FieldsForm(CaseForm):
 
 
 class NoteForm(CaseForm):
-    text = ParagraphField(label="庁内の記録", help_text="相談者やつなぎ先には見えません。書いたあとは直せません（訂正は追記で）。", max_length=4000)
+    text = ParagraphField(
+        label="庁内の記録",
+        help_text="相談者やつなぎ先には見えません。書いたあとは直せません（訂正は追記で）。",
+        max_length=4000,
+    )
 
 
 class ReplyForm(CaseForm):
@@ -128,20 +142,26 @@ class ReplyForm(CaseForm):
     def clean_ask(self) -> bool:
         ask: bool = self.cleaned_data["ask"]
         if ask and self.case.state == State.RECEIVED:
-            raise forms.ValidationError("お返事を待つときは、先に担当を決めてください（相談の画面の「自分が担当する」）。")
+            raise forms.ValidationError(
+                "お返事を待つときは、先に担当を決めてください（相談の画面の「自分が担当する」）。"
+            )
         return ask
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
         if left := re.findall(r"\{[a-z_]+\}", body):
-            raise forms.ValidationError(f"{'、'.join(sorted(set(left)))} が残っています。実際のことばに書きかえてください。")
+            raise forms.ValidationError(
+                f"{'、'.join(sorted(set(left)))} が残っています。実際のことばに書きかえてください。"
+            )
         if re.search(r"^\s*[・-]\s*$", body, re.MULTILINE):
             raise forms.ValidationError("「・」のあとが空いています。書き足すか、行を消してください。")
         return body
 
 
 class StandardTextForm(PortalForm):
-    template = forms.ModelChoiceField(label="定型文", queryset=NoticeTemplate.objects.none(), empty_label="選んで差し込む")
+    template = forms.ModelChoiceField(
+        label="定型文", queryset=NoticeTemplate.objects.none(), empty_label="選んで差し込む"
+    )
 
     def __init__(self, *args: Any, language: str = "ja", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,12 +187,16 @@ class WatchForm(CaseForm):
 
 class LinkForm(CaseForm):
     other = CodeField(label="結び付ける相談の受付番号")
-    kind = forms.ChoiceField(label="関係", choices=[row for row in LinkKind.choices if row[0] != LinkKind.SPLIT])
+    kind = forms.ChoiceField(
+        label="関係", choices=[row for row in LinkKind.choices if row[0] != LinkKind.SPLIT]
+    )
 
 
 class SplitForm(CaseForm):
     chief_concern = LineField(label="分ける相談をひとことで", max_length=100)
-    body = ParagraphField(label="分ける内容", help_text="元の相談から必要なところだけ写してください。", max_length=5000)
+    body = ParagraphField(
+        label="分ける内容", help_text="元の相談から必要なところだけ写してください。", max_length=5000
+    )
     office = HouseOfficeField(label="担当する課")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

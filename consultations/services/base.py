@@ -58,7 +58,9 @@ class MovedOn(Refused):
     """Somebody acted while the form lay open: `news` are the lines since, oldest first."""
 
     def __init__(self, news: list[TimelineEntry]) -> None:
-        super().__init__("この画面を開いたあとに、相談が動いています。内容を確かめて、もう一度押してください。")
+        super().__init__(
+            "この画面を開いたあとに、相談が動いています。内容を確かめて、もう一度押してください。"
+        )
         self.news = news
 
 
@@ -86,7 +88,9 @@ def moved_on_in_words() -> Iterator[None]:
     try:
         yield
     except TransitionNotAllowed as error:
-        raise Refused("この相談は、ほかの人の操作で状態が変わっています。画面を開き直してください。") from error
+        raise Refused(
+            "この相談は、ほかの人の操作で状態が変わっています。画面を開き直してください。"
+        ) from error
 
 
 def note_first_action(case: Consultation, at: dt.datetime | None = None) -> None:

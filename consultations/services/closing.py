@@ -32,7 +32,9 @@ def close(pk: int, *, by: Actor, outcome: str, note: str = "") -> Consultation:
             raise Refused("返事を待っているつなぎがあります。受理・取り消しのあとで完了にしてください。")
         hardship = case.fields.filter(is_hardship=True).exists()
         if hardship and not case.applies_intent:
-            raise Refused("生活に困っている相談です。申請の意思を記録してから完了にしてください。", "applies_intent")
+            raise Refused(
+                "生活に困っている相談です。申請の意思を記録してから完了にしてください。", "applies_intent"
+            )
         note_first_action(case)
         case.close(outcome=outcome, note=note, at=timezone.now())
         stop_clocks(case)

@@ -58,7 +58,9 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
     refuse_secrets(body)
     with locked_case(pk, by=by) as case:
         if not case.is_open:
-            raise Refused(_("この相談は終わっています。「まだ困っています」を押すと、続きを書けます。"), "body")
+            raise Refused(
+                _("この相談は終わっています。「まだ困っています」を押すと、続きを書けます。"), "body"
+            )
         now = timezone.now()
         message = CitizenMessage.objects.create(
             consultation=case, direction=Direction.FROM_CITIZEN, at=now, body=body
@@ -80,7 +82,10 @@ def refuse_secrets(body: str) -> None:
     """Raises `Refused` for sixteen digits in a row: a passphrase or a card must not stand in a message."""
     if passphrase.passphrase_candidates(body):
         raise Refused(
-            _("16けたの番号（合言葉やカードの番号）が書いてあります。その番号を消してから、もう一度送ってください。"), "body"
+            _(
+                "16けたの番号（合言葉やカードの番号）が書いてあります。その番号を消してから、もう一度送ってください。"
+            ),
+            "body",
         )
 
 

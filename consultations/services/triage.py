@@ -43,7 +43,9 @@ def assign(
     _check_fits(office, post, posting)
     with locked_case(pk, by=by) as case:
         if expected not in (ANYBODY, case.assignee_id):
-            raise Refused(f"{case.receipt_no} は、この一覧を開いたあとに担当が変わりました（{_holder(case)}）。")
+            raise Refused(
+                f"{case.receipt_no} は、この一覧を開いたあとに担当が変わりました（{_holder(case)}）。"
+            )
         _give(case, by, office, post, posting)
     return case
 
@@ -60,7 +62,10 @@ def _check_fits(office: Office, post: Post | None, posting: Posting | None) -> N
     if post and post.office_id != office.pk:
         raise Refused("選んだ職は、その課にありません。", "post")
     if posting and posting.post.office_id != office.pk:
-        raise Refused("選んだ担当者は、その課に発令されていません。課と担当者の組み合わせを確かめてください。", "posting")
+        raise Refused(
+            "選んだ担当者は、その課に発令されていません。課と担当者の組み合わせを確かめてください。",
+            "posting",
+        )
     if posting and not Posting.objects.active_on().filter(pk=posting.pk).exists():
         raise Refused("選んだ担当者の発令は終わっています。ほかの人を選んでください。", "posting")
 
@@ -115,7 +120,9 @@ def take(pk: int, *, by: Actor) -> Consultation:
         if case.assignee_id == by.posting.pk:
             return case
         if case.assignee_id and not may_replace(by, case):
-            raise Refused(f"この相談は{_holder(case)}。替わるときは「担当を決める・変える」を使ってください。")
+            raise Refused(
+                f"この相談は{_holder(case)}。替わるときは「担当を決める・変える」を使ってください。"
+            )
         _taken(case, by.posting)
         note_first_action(case)
         timeline.record(
@@ -144,13 +151,17 @@ def bulk_assign(
 
 
 def _bulk_line(pk: int, expected: int | None, by: Actor, office: Office, post: Post | None) -> BulkLine:
-    known = Consultation.objects.visible_to(by).filter(pk=pk).values_list("matter__receipt_no", flat=True).first()
+    known = (
+        Consultation.objects.visible_to(by).filter(pk=pk).values_list("matter__receipt_no", flat=True).first()
+    )
     try:
         assign(pk, by=by, office=office, post=post, expected=expected)
     except Refused as refused:
         return BulkLine(known or "", refused.message)
     except Consultation.DoesNotExist:
-        return BulkLine(known or "", "見られない相談が含まれていました。ほかの人が先に振り分けたかもしれません。")
+        return BulkLine(
+            known or "", "見られない相談が含まれていました。ほかの人が先に振り分けたかもしれません。"
+        )
     return BulkLine(known or "")
 
 
@@ -168,7 +179,9 @@ def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultati
     return case
 
 
-def set_fields(pk: int, *, by: Actor, fields: Iterable[Field], flags: Iterable[str], applies_intent: str) -> Consultation:
+def set_fields(
+    pk: int, *, by: Actor, fields: Iterable[Field], flags: Iterable[str], applies_intent: str
+) -> Consultation:
     """相談種別・注意・申請の意思 as staff confirm them."""
     with locked_case(pk, by=by) as case:
         chosen = list(fields)
@@ -201,7 +214,10 @@ def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> 
         if len(pair) != 2:
             raise Consultation.DoesNotExist
         if any(household.is_conflicted(case) for case in pair):
-            raise Refused("安全のため、この相談はほかの相談と結び付けられません（暴力・虐待のおそれ、家への連絡禁止）。", "other")
+            raise Refused(
+                "安全のため、この相談はほかの相談と結び付けられません（暴力・虐待のおそれ、家への連絡禁止）。",
+                "other",
+            )
         earlier, later = sorted([pk, other_pk])
         made, created = CaseLink.objects.get_or_create(
             earlier_id=earlier, later_id=later, defaults={"kind": kind, "posting": by.posting}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from lxml import html
-from playwright.sync_api import Browser, Page, SetCookieParam
+from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import violations
 from tests.browser.complaints import Complaints
@@ -67,7 +67,7 @@ def test_pages_are_accessible(
     assert not problems, f"{len(problems)} on {len(places)} pages as {name}:\n" + "\n".join(problems)
 
 
-def _cookies(client: Client) -> list[SetCookieParam]:
+def _cookies(client: Client) -> list[Any]:
     return [{"name": key, "value": one.value, "domain": HOST, "path": "/"} for key, one in client.cookies.items()]
 
 

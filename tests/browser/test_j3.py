@@ -6,14 +6,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chiba_ward.access.actor import Actor
+from chiba_ward.directory.models import Ward
 from consultations.models import Consultation
+from consultations.services import filing
+from consultations.services.filing import Filing
 
 TRIAGE, NURSE, RECEPTION = "somu.wakaba", "hokenshi.wakaba", "annai.wakaba"
 
 
 def untaken() -> Consultation:
-    rows = Consultation.objects.open().filter(desk_office__code="wakaba-somu", state="received", assignee=None)
-    return rows.select_related("matter").order_by("-pk")[0]
+    """A consultation that has just come in at the desk of Wakaba Ward."""
+    ward = Ward.objects.get(slug="wakaba")
+    contact = {"preferred": "portal"}
+    filed = filing.file(
+        Filing(chief_concern="見本：手続きのこと", body="作りごとです。", ward=ward, contact=contact),
+        by=Actor(),
+    )
+    return Consultation.objects.select_related("matter", "desk_office").get(pk=filed.consultation.pk)
 
 
 def open_case(page: Page, portal: Any, case: Consultation) -> None:
@@ -103,13 +113,22 @@ def test_the_nurse_changes_her_posting_and_her_list_changes(portal: Any, page: P
 
 
 @pytest.mark.parametrize("who", [RECEPTION, TRIAGE])
-def test_by_keyboard_and_on_a_telephone_nothing_is_cut(portal: Any, page: Page, telephone: Page, sign_in: Any, who: str) -> None:
+def test_by_keyboard_and_on_a_telephone_nothing_is_cut(
+    portal: Any, page: Page, telephone: Page, sign_in: Any, who: str
+) -> None:
     case = untaken()
     for browser in (page, telephone):
         sign_in(browser, who)
-        for path in ("/admin/", "/admin/consultations/", f"/admin/consultations/case/{case.receipt_no}/", "/admin/consultations/print/"):
+        for path in (
+            "/admin/",
+            "/admin/consultations/",
+            f"/admin/consultations/case/{case.receipt_no}/",
+            "/admin/consultations/print/",
+        ):
             browser.goto(portal.url + path)
-            wide = browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = browser.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert wide <= 0, (path, wide)
     page.goto(f"{portal.url}/admin/consultations/")
     page.get_by_role("textbox", name=re.compile("さがす")).press_sequentially(case.receipt_no.lower())

@@ -21,7 +21,7 @@ def test_the_coordinators_first_page_and_the_report(portal: Any, page: Page, sig
     page.get_by_role("button", name="報告書（PDF）を作る").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     portal.drain()
-    link = page.get_by_role("link", name="ダウンロード")
+    link = page.get_by_role("link", name="PDFを保存する")
     expect(link.first).to_be_visible(timeout=10_000)
     with page.expect_download() as waiting:
         link.first.click()

@@ -38,7 +38,13 @@ class House:
     def case(self, concern: str = "母のことで相談", **fields: Any) -> Consultation:
         contact = {"preferred": "portal", **fields.pop("contact", {})}
         filed = filing.file(
-            filing.Filing(chief_concern=concern, body=fields.pop("body", ""), ward=fields.pop("ward", self.ward), contact=contact, **fields),
+            filing.Filing(
+                chief_concern=concern,
+                body=fields.pop("body", ""),
+                ward=fields.pop("ward", self.ward),
+                contact=contact,
+                **fields,
+            ),
             by=Actor(),
         )
         return fresh(filed.consultation)

@@ -61,7 +61,9 @@ def test_c4_no_telephone_button_where_home_must_not_ring(house: House, clerk: Cl
 def test_the_phrase_is_shown_and_the_human_decides(house: House, clerk: Client) -> None:
     from consultations.models import UrgencyWord
 
-    UrgencyWord.objects.get_or_create(phrase="死んでしまいたい", defaults={"urgency": "U1", "flag": "suicide_risk"})
+    UrgencyWord.objects.get_or_create(
+        phrase="死んでしまいたい", defaults={"urgency": "U1", "flag": "suicide_risk"}
+    )
     case = house.case(body="正直もう死んでしまいたいと思う")
     html = show(clerk, case)
     assert "「死んでしまいたい」" in html
@@ -172,7 +174,9 @@ def test_a_reply_is_not_sent_over_a_colleagues(house: House, clerk: Client) -> N
     case = taken(house)
     before = seen(case)
     conversation.reply(case.pk, by=by(house.colleague), body="先に書いた")
-    answer = clerk.post(reverse("staff:reply", args=[case.receipt_no]), {"body": "後から", "send": "1", "seen": before})
+    answer = clerk.post(
+        reverse("staff:reply", args=[case.receipt_no]), {"body": "後から", "send": "1", "seen": before}
+    )
     assert answer.status_code == 409
     assert "後から" in answer.content.decode()
     assert case.messages.count() == 1
@@ -204,7 +208,12 @@ def test_an_unknown_act_is_404_and_reception_cannot_reply(house: House, clerk: C
     assert reception.get(reverse("staff:reply", args=[case.receipt_no])).status_code == 404
     press(reception, case, "note", text="x")
     assert not case.matter.timeline.filter(kind="consultation.note").exists()
-    assert sign_in(make_posting(Role.PARTNER).person).get(reverse("staff:case", args=[case.receipt_no])).status_code == 404
+    assert (
+        sign_in(make_posting(Role.PARTNER).person)
+        .get(reverse("staff:case", args=[case.receipt_no]))
+        .status_code
+        == 404
+    )
 
 
 def test_giving_it_away_leads_back_with_a_way_to_undo(house: House, clerk: Client) -> None:

@@ -157,7 +157,7 @@ class TestCorrection:
     def test_the_number_stays_and_what_stood_before_is_kept(self, counter: Client, monday: Any) -> None:
         number, phrase = taken_home(received(counter, typed(counter, contact={"preferred": "portal", "name": "見本 うめ"})))
         assert number in words(counter.get(START))
-        monday.shift(dt.timedelta(hours=2))
+        monday.shift(dt.timedelta(minutes=10))
         self.correct(counter, number, story={"chief_concern": "父の介護のこと"}, place={"ward": "chuo", "postal_code": ""})
         case = Consultation.objects.get()
         assert case.receipt_no == number and case.chief_concern == "父の介護のこと" and case.desk_office.ward.slug == "chuo"

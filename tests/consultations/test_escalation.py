@@ -32,7 +32,10 @@ def run(when: str) -> dict[str, int]:
 
 
 def told(case: Consultation, template: str) -> list[object]:
-    return [notice.person or notice.office for notice in Notice.objects.filter(matter=case.matter, template_key=template).order_by("id")]
+    return [
+        notice.person or notice.office
+        for notice in Notice.objects.filter(matter=case.matter, template_key=template).order_by("id")
+    ]
 
 
 def test_untaken_after_one_opening_day_reaches_the_head_once(house: House) -> None:
@@ -98,7 +101,18 @@ def test_every_code_of_the_rules_is_known_and_every_text_exists(house: House) ->
         assert kind in steps.handled_kinds()
     needed = {"escalation.untaken"} | {
         f"consultation.{name}"
-        for name in ("assigned", "citizen_wrote", "reply_due", "reply_late", "look_due", "look_late", "reply", "message_waiting", "closed", "reopened")
+        for name in (
+            "assigned",
+            "citizen_wrote",
+            "reply_due",
+            "reply_late",
+            "look_due",
+            "look_late",
+            "reply",
+            "message_waiting",
+            "closed",
+            "reopened",
+        )
     }
     assert needed <= set(NoticeTemplate.objects.values_list("key", flat=True))
 

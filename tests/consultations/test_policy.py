@@ -25,7 +25,9 @@ def test_reception_sorts_and_does_not_answer(house: House) -> None:
 
 def test_the_keeping_section_works_and_others_see_nothing(house: House) -> None:
     case = house.case()
-    assert {"take", "reply", "note", "split", "refer", "withdraw"} <= policy.acts_open_to(by(house.clerk), case)
+    assert {"take", "reply", "note", "split", "refer", "withdraw"} <= policy.acts_open_to(
+        by(house.clerk), case
+    )
     assert not Consultation.objects.visible_to(by(house.worker)).filter(pk=case.pk).exists()
     assert policy.acts_open_to(by(house.worker), case) == {"assign", "urgency"}
 

@@ -6,9 +6,9 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,14 +65,27 @@ def test_filters_stay_in_the_address_and_pages_keep_them(house: House, clerk: Cl
     second = clerk.get(reverse("staff:queue") + "?" + following[1].replace("&amp;", "&")).content.decode()
     assert not set(numbers(first)) & set(numbers(second))
     assert len(numbers(first)) + len(numbers(second)) == 22
-    assert f'name="back" value="whose=none"' in second
+    assert 'name="back" value="whose=none"' in second
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["みほん はなこ", "ﾐﾎﾝﾊﾅｺ", "ミホン　ハナコ", "見本花子", "見本 花", "0430007788", "０４３－０００－７７８８", "7788", "物忘れ", "夜中に"],
+    [
+        "みほん はなこ",
+        "ﾐﾎﾝﾊﾅｺ",
+        "ミホン　ハナコ",
+        "見本花子",
+        "見本 花",
+        "0430007788",
+        "０４３－０００－７７８８",
+        "7788",
+        "物忘れ",
+        "夜中に",
+    ],
 )
-def test_search_finds_names_readings_telephones_and_words_in_any_width(house: House, clerk: Client, typed: str) -> None:
+def test_search_finds_names_readings_telephones_and_words_in_any_width(
+    house: House, clerk: Client, typed: str
+) -> None:
     person = Person(name="見本 花子", kana="ミホン　ハナコ", phone="043-000-7788")
     case = house.case("母の物忘れ", body="夜中に出ていく", consulter=person)
     house.case("ほかの相談", consulter=Person(name="別人", kana="ベツジン", phone="03-0000-0000"))
@@ -95,7 +108,13 @@ def test_search_stays_within_what_one_may_see(house: House, clerk: Client) -> No
 
 def test_odd_input_breaks_nothing(house: House, clerk: Client) -> None:
     house.case()
-    for query in ({"field": "x"}, {"ward": "999999999999999999999"}, {"q": "\0%_'\"<b>"}, {"after": "zzz"}, {"q": "あ" * 9000}):
+    for query in (
+        {"field": "x"},
+        {"ward": "999999999999999999999"},
+        {"q": "\0%_'\"<b>"},
+        {"after": "zzz"},
+        {"q": "あ" * 9000},
+    ):
         page(clerk, **query)
 
 
@@ -104,7 +123,9 @@ def test_tab_counts_equal_their_lists(house: House, clerk: Client) -> None:
     house.case()
     make_house("wakaba").case()
     html = page(clerk)
-    for query, count in re.findall(r'href="\?([^"]*)"[^>]*>[^<]*<span class="cw-tabs__count">(\d+)</span>', html):
+    for query, count in re.findall(
+        r'href="\?([^"]*)"[^>]*>[^<]*<span class="cw-tabs__count">(\d+)</span>', html
+    ):
         listed = clerk.get(reverse("staff:queue") + "?" + query).content.decode()
         assert len(numbers(listed)) == int(count), query
 
@@ -128,9 +149,15 @@ def test_bulk_tells_each_row_and_offers_to_take_back(house: House, clerk: Client
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [({}, "印を付けてから"), ({"case": "1:0"}, "課を選んでから"), ({"case": "1:0", "office": "99999"}, "課を選んでから")],
+    [
+        ({}, "印を付けてから"),
+        ({"case": "1:0"}, "課を選んでから"),
+        ({"case": "1:0", "office": "99999"}, "課を選んでから"),
+    ],
 )
-def test_bulk_without_choice_says_what_to_do(house: House, clerk: Client, data: dict[str, str], said: str) -> None:
+def test_bulk_without_choice_says_what_to_do(
+    house: House, clerk: Client, data: dict[str, str], said: str
+) -> None:
     assert said in clerk.post(reverse("staff:bulk"), data, follow=True).content.decode()
 
 

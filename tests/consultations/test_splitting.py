@@ -20,10 +20,16 @@ def house() -> House:
 
 
 def test_the_strand_inherits_people_and_safety_and_has_its_own_clock(house: House) -> None:
-    case = taken(house, consulter=Person(name="甲", phone="043-000-1111"), contact={"no_home_contact": True, "forbidden": "夫"})
+    case = taken(
+        house,
+        consulter=Person(name="甲", phone="043-000-1111"),
+        contact={"no_home_contact": True, "forbidden": "夫"},
+    )
     Consultation.objects.filter(pk=case.pk).update(flags=[Flag.DV])
     conversation.reply(case.pk, by=by(house.clerk), body="元のやり取り")
-    strand = splitting.split(case.pk, by=by(house.clerk), chief_concern="介護", body="要る所", office=house.section)
+    strand = splitting.split(
+        case.pk, by=by(house.clerk), chief_concern="介護", body="要る所", office=house.section
+    )
     card = strand.matter.contact
     assert (card.no_home_contact, card.forbidden) == (True, "夫")
     assert strand.flags == [Flag.DV]
@@ -51,6 +57,8 @@ def test_the_page_keeps_what_was_typed_when_somebody_was_faster(house: House, si
 
 def test_empty_fields_say_what_to_do(house: House, sign_in) -> None:
     case = taken(house)
-    answer = sign_in(house.clerk.person).post(reverse("staff:split", args=[case.receipt_no]), {"seen": seen(case)})
+    answer = sign_in(house.clerk.person).post(
+        reverse("staff:split", args=[case.receipt_no]), {"seen": seen(case)}
+    )
     assert answer.status_code == 422
     assert "入力してください" in answer.content.decode()

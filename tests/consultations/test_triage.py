@@ -34,7 +34,12 @@ def test_giving_to_a_section_moves_the_promise_and_starts_its_own_clock(house: H
     promised = running(case, "reply").due_at
     triage.assign(case.pk, by=by(house.clerk), office=house.section)
     case = fresh(case)
-    assert (case.state, case.desk_office, case.owner_office, case.assignee) == (State.TRIAGED, house.section, house.section, None)
+    assert (case.state, case.desk_office, case.owner_office, case.assignee) == (
+        State.TRIAGED,
+        house.section,
+        house.section,
+        None,
+    )
     assert running(case, "reply").due_at == promised
     assert {deadline.office for deadline in case.matter.deadlines.running()} == {house.section}
     assert running(case, "take").steps.filter(code="escalate_supervisor").exists()
@@ -45,14 +50,21 @@ def test_a_person_is_told_and_the_case_is_theirs(house: House) -> None:
     case = house.case()
     triage.assign(case.pk, by=by(house.clerk), office=house.section, posting=house.worker)
     assert (fresh(case).state, fresh(case).assignee) == (State.IN_PROGRESS, house.worker)
-    assert Notice.objects.filter(matter=case.matter, template_key="consultation.assigned", person=house.worker.person).count() == 1
+    assert (
+        Notice.objects.filter(
+            matter=case.matter, template_key="consultation.assigned", person=house.worker.person
+        ).count()
+        == 1
+    )
     assert running(case, "take") is None
 
 
 def test_the_resident_reads_the_section_once_and_no_colleagues_name(house: House) -> None:
     case = taken(house)
     triage.assign(case.pk, by=by(house.clerk), office=house.desk, posting=house.colleague)
-    lines = case.matter.timeline.for_citizen().filter(kind__in=["consultation.assigned", "consultation.given"])
+    lines = case.matter.timeline.for_citizen().filter(
+        kind__in=["consultation.assigned", "consultation.given"]
+    )
     assert not lines.exists()
 
 
@@ -89,7 +101,10 @@ def test_no_undo_too_late_or_once_taken(house: House, late: bool) -> None:
         triage.assign(case.pk, by=by(house.clerk), office=house.section)
         if not late:
             triage.take(case.pk, by=by(house.worker))
-    with time_machine.travel(at("2026-05-18 10:31" if late else "2026-05-18 10:05"), tick=False), pytest.raises(Refused, match="もう取り戻せません"):
+    with (
+        time_machine.travel(at("2026-05-18 10:31" if late else "2026-05-18 10:05"), tick=False),
+        pytest.raises(Refused, match="もう取り戻せません"),
+    ):
         triage.take_back(case.pk, by=by(house.clerk))
 
 
@@ -160,8 +175,6 @@ def test_the_clock_rests_while_the_resident_thinks_and_nobody_is_forgotten(house
     assert (case.waiting_since, case.unread_messages) == (None, 1)
 
 
-
-
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -170,7 +183,9 @@ def test_the_clock_rests_while_the_resident_thinks_and_nobody_is_forgotten(house
         (Person(name="甲", kana="ミホン　ハナコ"), Person(name="乙", kana="ミホンハナコ")),
     ],
 )
-def test_the_same_household_is_offered_and_never_linked_by_itself(house: House, first: Person, second: Person) -> None:
+def test_the_same_household_is_offered_and_never_linked_by_itself(
+    house: House, first: Person, second: Person
+) -> None:
     one, two = house.case(consulter=first), house.case(consulter=second)
     found = household.candidates(two, list(two.parties.all()), by(house.clerk))
     assert list(found) == [one]
@@ -209,7 +224,9 @@ def test_the_suggestion_names_the_office_and_the_reason(house: House) -> None:
     from consultations import routing
     from consultations.models import Topic
 
-    topic = Topic.objects.create(code="t-dis", name="障害のこと", name_easy="x", name_en="x", suggested_routing="KOREI")
+    topic = Topic.objects.create(
+        code="t-dis", name="障害のこと", name_easy="x", name_en="x", suggested_routing="KOREI"
+    )
     case = house.case(topic=topic)
     one = routing.suggestions(case, 0)[0]
     assert one.office == house.section

@@ -46,7 +46,9 @@ def test_holidays_and_new_year_do_not_count() -> None:
 
 def test_overdue_only_by_closed_hours_is_still_said() -> None:
     assert words.due_in_words(at("2026-05-18 17:30"), at("2026-05-18 20:00"), HOURS) == "閉庁後超過"
-    assert words.due_in_words(at("2026-05-18 20:30"), at("2026-05-18 20:00"), HOURS) == "今日の開庁時間は終わり"
+    assert (
+        words.due_in_words(at("2026-05-18 20:30"), at("2026-05-18 20:00"), HOURS) == "今日の開庁時間は終わり"
+    )
     assert words.is_due_today(at("2026-05-18 23:00"), at("2026-05-18 09:00"))
     assert not words.is_due_today(at("2026-05-19 00:01"), at("2026-05-18 09:00"))
     assert not words.is_due_today(None, dt.datetime.now(dt.UTC))

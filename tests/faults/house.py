@@ -146,6 +146,8 @@ class House:
         for name, service in self.services.items():
             if name not in self.stopped and service.child.ended() is not None:
                 self.restarts.append(name)
+                kept = self.folder.log(f"{name}-{len(self.restarts)}-ended")
+                kept.write_text(service.child.last_lines(80), encoding="utf-8")
                 service.child.kill()
                 service.begin()
 

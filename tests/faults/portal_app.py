@@ -13,7 +13,7 @@ class FaultsConfig(AppConfig):
     path = str(Path(__file__).parent)
 
     def ready(self) -> None:
-        if not settings.IS_LONG:
+        if not getattr(settings, "IS_LONG", False):
             shorten()
 
 

@@ -33,14 +33,14 @@ def test_mail_workers_killed_again_and_again(
 ) -> None:
     """Killed at any moment: each mail once, or flagged; a flagged one is never sent twice."""
     house.kill("worker")
-    file_many(house, ledger, many(8, 60))
-    for pause in (0.3, 0.5, 0.7):
+    file_many(house, ledger, many(6, 60))
+    for pause in (0.03, 0.05, 0.07)[: many(1, 3)]:
         house.start("worker")
         before = sum(letters_to(mail_server).values())
         house.until(
             lambda seen=before: sum(letters_to(mail_server).values()) > seen or not house.books.owed(), 40
         )
-        time.sleep(pause / 10)
+        time.sleep(pause)
         house.kill("worker")
     house.start("worker")
     took = house.until(house.books.is_settled, within(60, 300))
@@ -51,12 +51,11 @@ def test_mail_workers_killed_again_and_again(
     assert all(taken[address] == 1 for address, state in states.items() if state == ["sent"])
     assert all(taken[address] <= 1 for address in ledger.addresses), taken
     unknown = sum(state == ["maybe_sent"] for state in states.values())
-    assert unknown <= 2 * 3  # two processes, three kills
-    figure("three kills among mails", f"{len(states) - unknown} sent once, {unknown} flagged, {took:.1f} s")
+    assert unknown <= 2 * many(1, 3)  # each kill meets at most the mail of each of the two processes
+    figure("kills among mails", f"{len(states) - unknown} sent once, {unknown} flagged, {took:.1f} s")
 
 
 def test_document_worker_killed_while_it_makes_a_paper(house: House, ledger: Ledger, figure: Figure) -> None:
-    file_many(house, ledger, 0)
     resident = new_resident(house)
     resident.write()
     receipt = ledger.note(resident.send())

@@ -52,7 +52,11 @@ def test_received_counts_the_days_in_tokyo_and_every_ward(house: House) -> None:
     for when in ("2026-05-01 00:00", "2026-05-31 23:59", "2026-04-30 23:59", "2026-06-01 00:00"):
         filed(house, when)
     values = counted.received(MAY)
-    assert (values[house.ward.pk].numerator, values[other.ward.pk].numerator, values[CITY].numerator) == (2, 0, 2)
+    assert (values[house.ward.pk].numerator, values[other.ward.pk].numerator, values[CITY].numerator) == (
+        2,
+        0,
+        2,
+    )
 
 
 def test_drills_never_count(house: House) -> None:
@@ -113,11 +117,29 @@ def test_the_table_hides_a_ward_and_shows_its_denominators(house: House) -> None
     wards = [house.ward, make_house("wakaba").ward, make_house("chuo").ward]
     period = Period(dt.date(2026, 5, 1), dt.date(2026, 5, 31))
     for ward, (part, whole) in zip(wards, [(5, 8), (12, 20), (30, 60)], strict=True):
-        IndicatorValue.objects.create(indicator="referrals.completion", version=1, ward=ward, period_from=period.first,
-                                      period_to=period.last, value=100 * part / whole, numerator=part, denominator=whole)
-    IndicatorValue.objects.create(indicator="referrals.completion", version=1, ward=None, period_from=period.first,
-                                  period_to=period.last, value=53.4, numerator=47, denominator=88)
-    row = next(row for row in figures.table(period, wards).rows if row.indicator.code == "referrals.completion")
+        IndicatorValue.objects.create(
+            indicator="referrals.completion",
+            version=1,
+            ward=ward,
+            period_from=period.first,
+            period_to=period.last,
+            value=100 * part / whole,
+            numerator=part,
+            denominator=whole,
+        )
+    IndicatorValue.objects.create(
+        indicator="referrals.completion",
+        version=1,
+        ward=None,
+        period_from=period.first,
+        period_to=period.last,
+        value=53.4,
+        numerator=47,
+        denominator=88,
+    )
+    row = next(
+        row for row in figures.table(period, wards).rows if row.indicator.code == "referrals.completion"
+    )
     assert [cell.text for cell in row.wards] == ["＊", "＊", "50.0％"]
     assert (row.city.text, row.city.of) == ("53.4％", "47／88件")
     assert row.wards[2].of == "30／60件"

@@ -9,7 +9,9 @@ from chiba_ward.progress.registry import CITY, Measured
 
 
 def counts(*numbers: int) -> dict[int | None, Measured]:
-    values: dict[int | None, Measured] = {ward: Measured.count(number) for ward, number in enumerate(numbers, start=1)}
+    values: dict[int | None, Measured] = {
+        ward: Measured.count(number) for ward, number in enumerate(numbers, start=1)
+    }
     return {**values, CITY: Measured.count(sum(numbers))}
 
 

@@ -82,7 +82,9 @@ def test_the_report_is_owed_made_and_readable(house: House, sign_in: Any) -> Non
     assert (document.state, document.progress) == (DocumentState.DONE, 100)
     response = client.get(reverse("documents:download", args=[document.pk]))
 
-    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(BytesIO(b"".join(response.streaming_content))).pages)
+    text = "".join(
+        sheet.extract_text() for sheet in pypdf.PdfReader(BytesIO(b"".join(response.streaming_content))).pages
+    )
     for words in ("集計時点", "つなぎ完結率", "数え方"):
         assert words in text.replace("\n", "")
     assert sign_in(house.clerk.person).get(reverse("documents:show", args=[document.pk])).status_code == 404

@@ -6,33 +6,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0002_initial'),
+        ("directory", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IndicatorValue',
+            name="IndicatorValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=60, verbose_name='指標')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='定義の版')),
-                ('period_from', models.DateField(verbose_name='期間(から)')),
-                ('period_to', models.DateField(verbose_name='期間(まで、この日を含む)')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='値')),
-                ('numerator', models.PositiveIntegerField(blank=True, null=True, verbose_name='分子')),
-                ('denominator', models.PositiveIntegerField(blank=True, null=True, verbose_name='分母')),
-                ('as_of', models.DateTimeField(default=django.utils.timezone.now, verbose_name='集計した時点')),
-                ('ward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.ward', verbose_name='区')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=60, verbose_name="指標")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="定義の版")),
+                ("period_from", models.DateField(verbose_name="期間(から)")),
+                ("period_to", models.DateField(verbose_name="期間(まで、この日を含む)")),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="値"
+                    ),
+                ),
+                ("numerator", models.PositiveIntegerField(blank=True, null=True, verbose_name="分子")),
+                ("denominator", models.PositiveIntegerField(blank=True, null=True, verbose_name="分母")),
+                (
+                    "as_of",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="集計した時点"),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.ward",
+                        verbose_name="区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指標の値',
-                'verbose_name_plural': '指標の値',
-                'ordering': ['indicator', 'ward', '-period_from'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'version', 'ward', 'period_from', 'period_to'), name='indicator_value_unique', nulls_distinct=False)],
+                "verbose_name": "指標の値",
+                "verbose_name_plural": "指標の値",
+                "ordering": ["indicator", "ward", "-period_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "version", "ward", "period_from", "period_to"),
+                        name="indicator_value_unique",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]

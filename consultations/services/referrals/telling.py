@@ -11,6 +11,7 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import notices
 from chiba_ward.directory.models import Office
+from consultations import duty
 from consultations.enums import ReferralRoute
 from consultations.models import Referral
 from consultations.sentences_referral import spoken_day
@@ -57,10 +58,25 @@ def tell_receiver(referral: Referral, key: str) -> None:
         tell(referral, referral.to_office, key)
 
 
+def tell_heads(referral: Referral, office: Office, key: str) -> None:
+    """課長, or the next head above; where nobody is posted at all, the office at its registered address."""
+    told, heads = duty.heads_above(office)
+    for posting in heads:
+        notices.tell_posting(
+            referral.consultation.matter, posting, key, context={"referral_id": referral.pk}
+        )
+    if not heads:
+        tell(referral, told, key)
+
+
 def tell(referral: Referral, office: Office, key: str, **ids: int) -> None:
-    notices.tell_office(
-        referral.consultation.matter, office, key, context={"referral_id": referral.pk, **ids}
-    )
+    """The office at its registered address; the desk of a section without one hears by whoever answers there."""
+    case, context = referral.consultation, {"referral_id": referral.pk, **ids}
+    people = duty.who_answers(case) if not office.notify_email and office.pk == case.desk_office_id else []
+    for posting in people:
+        notices.tell_posting(case.matter, posting, key, context=context)
+    if not people:
+        notices.tell_office(case.matter, office, key, context=context)
 
 
 def _desk(referral: Referral) -> Office:

@@ -17,7 +17,7 @@ from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import triage_desk
 from consultations.enums import ReferralRoute
 from consultations.models import Consultation, Referral
-from consultations.services.referrals.telling import record, tell, tell_receiver
+from consultations.services.referrals.telling import record, tell, tell_heads, tell_receiver
 
 ANSWER, CONTACT, OUTCOME, REDIRECT = (
     "referral.answer",
@@ -112,14 +112,14 @@ def remind(referral: Referral) -> None:
 
 
 def remind_head(referral: Referral) -> None:
-    tell(referral, referral.from_office, "referral.late")
+    tell_heads(referral, referral.from_office, "referral.late")
     _note(referral, "referral.head_told")
 
 
 def escalate_general(referral: Referral) -> None:
     """総務課, or the office to which the sender's rows say it escalates."""
     above = general_affairs(referral.from_office)
-    tell(referral, above, "referral.escalated")
+    tell_heads(referral, above, "referral.escalated")
     _note(referral, "referral.escalated", above=above.name_on(timezone.localdate()))
 
 

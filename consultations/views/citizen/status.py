@@ -35,7 +35,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
     What was being written when an earlier key ran out comes along in the form and is shown again, not yet sent.
     """
-    form = KeyForm(request.POST or None, initial={"number": request.GET.get("n", "")[:40]})
+    form = KeyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("n", "")[:40]})
     matter = tried(form, matters.check_passphrase, request) if request.method == "POST" else None
     if matter is None:
         return _ask_for_key(request, form, request.POST.get("carried", ""))

@@ -1,6 +1,5 @@
 """One case: facts, persons, timeline, deadlines, conversation, and what can be done next (J3)."""
 
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -120,7 +119,9 @@ def render_case(
 def next_step(case: Consultation, allowed: frozenset[str]) -> str:
     """つぎにすること, in one sentence: the first that is missing."""
     if not case.is_open:
-        return "終わった相談です。続きがあるときは再開します。" if "reopen" in allowed else "終わった相談です。"
+        return (
+            "終わった相談です。続きがあるときは再開します。" if "reopen" in allowed else "終わった相談です。"
+        )
     if case.unread_messages:
         return "相談者から連絡が来ています。読んで、「読みました」を押すか、回答を書きます。"
     if case.waiting_since:
@@ -164,7 +165,11 @@ def _confirm(request: HttpRequest, case: Consultation, name: str, form: CaseForm
     known: Act = ACTS[name]
     medium = safe_contact.best_medium(case.matter.contact) if known.template else Medium.PORTAL
     line = TimelineEntry(kind=known.tells, at=timezone.now(), data={})
-    recalled = [row for row in case.referral_rows if row["state"] in STILL_OPEN_TO_PARTNERS] if name == "withdraw" else []
+    recalled = (
+        [row for row in case.referral_rows if row["state"] in STILL_OPEN_TO_PARTNERS]
+        if name == "withdraw"
+        else []
+    )
     context = {
         "title": f"{known.button}前の確認",
         "case": case,

@@ -36,7 +36,7 @@ GONE = "書きかけの保存の期限が過ぎたか、すでに受け付けて
 @actor_required(policy.may_enter)
 def start(request: HttpRequest) -> HttpResponse:
     """Which way it came, who speaks; below, unfinished entries of this desk and those that may still be corrected."""
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         draft = drafts.start(KIND, posting=request.actor.posting)
         drafts.save(draft, "entry", {name: [str(value)] for name, value in form.cleaned_data.items()})
@@ -97,7 +97,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     unfinished = None if draft.matter_id else wizard.first_unfinished(draft)
     if unfinished:
         return redirect("staff:entry_step", draft.pk, unfinished)
-    form = ReadBackForm(request.POST or None, actor=request.actor)
+    form = ReadBackForm(request.POST if request.method == "POST" else None, actor=request.actor)
     if request.method == "POST" and (form.is_valid() or draft.matter_id):
         try:
             return _finish(request, draft, form)

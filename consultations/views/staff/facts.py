@@ -21,7 +21,16 @@ from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, Ref
 from consultations.models import CaseLink, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
 
-JOINED = ("matter__contact", "ward", "town", "topic", "desk_office", "assignee__person", "assignee__post", "entered_by__person")
+JOINED = (
+    "matter__contact",
+    "ward",
+    "town",
+    "topic",
+    "desk_office",
+    "assignee__person",
+    "assignee__post",
+    "entered_by__person",
+)
 NOTICES_SHOWN = 10
 
 
@@ -85,10 +94,22 @@ def facts(request: HttpRequest, case: Consultation) -> dict[str, Any]:
         "steps": [lines.line_of(step) for step in steps],
         "seen": steps[0].pk if steps else 0,
         "conversation": list(case.messages.select_related("posting__person")),
-        "files": [{**row, "is_clean": row["state"] == AttachmentState.CLEAN, "label": AttachmentState(row["state"]).label} for row in case.file_rows],
+        "files": [
+            {
+                **row,
+                "is_clean": row["state"] == AttachmentState.CLEAN,
+                "label": AttachmentState(row["state"]).label,
+            }
+            for row in case.file_rows
+        ],
         "told": _told(case),
         "referrals": [
-            (row["sequence"], ReferralState(row["state"]), REFERRAL_TONES[ReferralState(row["state"])], offices.get(row["office"], ""))
+            (
+                row["sequence"],
+                ReferralState(row["state"]),
+                REFERRAL_TONES[ReferralState(row["state"])],
+                offices.get(row["office"], ""),
+            )
             for row in case.referral_rows
         ],
     }
@@ -96,7 +117,9 @@ def facts(request: HttpRequest, case: Consultation) -> dict[str, Any]:
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:
     """Running promises, the nearest first; one on pause says since when in words."""
-    return [_clock(deadline, now, calendar) for deadline in case.matter.deadlines.running().select_related("rule")]
+    return [
+        _clock(deadline, now, calendar) for deadline in case.matter.deadlines.running().select_related("rule")
+    ]
 
 
 def _clock(deadline: Any, now: Any, calendar: Any) -> Clock:
@@ -111,8 +134,12 @@ def beside(request: HttpRequest, case: Consultation, parties: list[Party]) -> di
     """Other cases: those linked by a human, those that may be the same household, and where it could go."""
     return {
         "links": links(request, case),
-        "household": list(household.candidates(case, parties, request.actor)[: household.SHOWN]) if case.is_open else [],
-        "routes": routing.suggestions(case, len(case.field_ids)) if case.is_open and not case.referral_rows else [],
+        "household": list(household.candidates(case, parties, request.actor)[: household.SHOWN])
+        if case.is_open
+        else [],
+        "routes": routing.suggestions(case, len(case.field_ids))
+        if case.is_open and not case.referral_rows
+        else [],
     }
 
 
@@ -125,7 +152,8 @@ def links(request: HttpRequest, case: Consultation) -> list[tuple[str, str, str]
     return [
         (other.receipt_no, link.get_kind_display(), other.chief_concern)
         for link, other in pairs
-        if link.kind == LinkKind.SPLIT or not (household.is_conflicted(case) or household.is_conflicted(other))
+        if link.kind == LinkKind.SPLIT
+        or not (household.is_conflicted(case) or household.is_conflicted(other))
     ]
 
 

@@ -54,7 +54,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, visible),
         "bulk": BulkForm(office=office),
         "is_by_risk": order_of(chosen) is BY_RISK,
-        "given": list(Consultation.objects.given_away_by(request.actor).select_related("matter", "desk_office"))
+        "given": list(
+            Consultation.objects.given_away_by(request.actor).select_related("matter", "desk_office")
+        )
         if "given" in request.GET
         else [],
         "query": _without_page(request.GET),
@@ -121,7 +123,11 @@ def _tell_bulk(request: HttpRequest, office: str, lines: list[triage.BulkLine]) 
         messages.success(request, f"{len(done)}件を{office}に振り分けました（{'、'.join(done)}）。")
     for line in lines:
         if line.problem:
-            lead = "" if line.number and line.number in line.problem else f"{line.number or '番号の分からない相談'}："
+            lead = (
+                ""
+                if line.number and line.number in line.problem
+                else f"{line.number or '番号の分からない相談'}："
+            )
             messages.error(request, f"{lead}{line.problem}")
 
 
@@ -141,11 +147,15 @@ def counts_of(visible: Any, actor: Any, now: dt.datetime) -> dict[str, int]:
         "": Q(),
         "whose=none": Q(assignee__isnull=True),
         "whose=mine": mine_rule(actor),
-        **{f"due={name}": due_rule(name, now) for name in ("overdue", "today", "urgent", "unread", "waiting")},
+        **{
+            f"due={name}": due_rule(name, now) for name in ("overdue", "today", "urgent", "unread", "waiting")
+        },
     }
     names = {f"n{place}": query for place, query in enumerate(rules)}
-    found = visible.open().order_by().aggregate(
-        **{name: Count("pk", filter=rules[query] or None) for name, query in names.items()}
+    found = (
+        visible.open()
+        .order_by()
+        .aggregate(**{name: Count("pk", filter=rules[query] or None) for name, query in names.items()})
     )
     return {query: found[name] for name, query in names.items()}
 

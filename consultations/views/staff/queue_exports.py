@@ -19,7 +19,22 @@ from consultations.models import Consultation
 from consultations.views.staff.queue import filtered, order_of
 from consultations.views.staff.rows import FLAGS, STATES, due_of, rows_of
 
-HEAD = ("受付番号", "緊急度", "期限", "期限まで", "状態", "ひとことで", "区", "分野", "注意", "担当課", "担当", "受付日時", "受付経路", "未読")
+HEAD = (
+    "受付番号",
+    "緊急度",
+    "期限",
+    "期限まで",
+    "状態",
+    "ひとことで",
+    "区",
+    "分野",
+    "注意",
+    "担当課",
+    "担当",
+    "受付日時",
+    "受付経路",
+    "未読",
+)
 MOST_ON_PAPER = 300
 
 
@@ -37,7 +52,9 @@ def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
     chosen = _chosen(request)
     rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
     response = StreamingHttpResponse(_lines(rows, request), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
+    )
     return response
 
 

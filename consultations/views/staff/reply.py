@@ -28,7 +28,12 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     standard = StandardTextForm(request.POST if "insert" in request.POST else None, language=case.language)
     if "insert" in request.POST:
-        return _page(request, case, ReplyForm(initial=_inserted(request, case, standard), case=case, actor=request.actor), standard)
+        return _page(
+            request,
+            case,
+            ReplyForm(initial=_inserted(request, case, standard), case=case, actor=request.actor),
+            standard,
+        )
     form = ReplyForm(request.POST or None, case=case, actor=request.actor)
     if request.method != "POST" or not form.is_valid():
         return _page(request, case, form, standard)
@@ -37,7 +42,9 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, case, form, standard, is_checked="edit" not in request.POST)
 
 
-def _send(request: HttpRequest, case: Consultation, form: ReplyForm, standard: StandardTextForm) -> HttpResponse:
+def _send(
+    request: HttpRequest, case: Consultation, form: ReplyForm, standard: StandardTextForm
+) -> HttpResponse:
     ask = form.cleaned_data["ask"]
     try:
         with unchanged_since(case.pk, screen.seen_of(request)):
@@ -47,7 +54,9 @@ def _send(request: HttpRequest, case: Consultation, form: ReplyForm, standard: S
     except Refused as refused:
         form.add_error(None, refused.message)
         return _page(request, case, form, standard)
-    following = "相談者の返事が来るまで、期限の時計は止まります。" if ask else "次に様子を見る日が期限に入りました。"
+    following = (
+        "相談者の返事が来るまで、期限の時計は止まります。" if ask else "次に様子を見る日が期限に入りました。"
+    )
     messages.success(request, f"回答を送りました。{following}")
     return redirect("staff:case", case.receipt_no)
 
@@ -94,11 +103,18 @@ def filled(row: NoticeTemplate, case: Consultation) -> str:
     """The standard text for this case: number, office, telephone, promised day (those words and no others)."""
     office: Office = case.desk_office
     version = office.version_on(timezone.localdate())
-    promised = case.matter.deadlines.running().filter(kind=conversation.REPLY).values_list("due_at", flat=True).first()
+    promised = (
+        case.matter.deadlines.running()
+        .filter(kind=conversation.REPLY)
+        .values_list("due_at", flat=True)
+        .first()
+    )
     values = {
         "number": case.receipt_no,
         "office_name": version.name if version else "",
         "office_phone": (version.telephone if version else "") or "区役所の代表電話",
-        "promise_date": texts.promise(timezone.localdate(promised).isoformat() if promised else None, row.language),
+        "promise_date": texts.promise(
+            timezone.localdate(promised).isoformat() if promised else None, row.language
+        ),
     }
     return texts.filled(row, lambda name: values.get(name, "")).body

@@ -28,8 +28,16 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
             news, status = moved.news, 409
         else:
             office = form.cleaned_data["office"]
-            messages.success(request, f"新しい相談 {made.receipt_no} に分けました。{office}の「担当なし」に並びます。")
+            messages.success(
+                request, f"新しい相談 {made.receipt_no} に分けました。{office}の「担当なし」に並びます。"
+            )
             return redirect("staff:case", number)
     last = case.matter.timeline.order_by("-id").values_list("pk", flat=True).first()
-    context = {"title": f"相談を分ける {number}", "case": case, "form": form, "news": [lines.line_of(line) for line in news or ()], "seen": last or 0}
+    context = {
+        "title": f"相談を分ける {number}",
+        "case": case,
+        "form": form,
+        "news": [lines.line_of(line) for line in news or ()],
+        "seen": last or 0,
+    }
     return staff_page(request, "consultations/staff/split.html", context, status=status)
