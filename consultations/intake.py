@@ -117,6 +117,8 @@ def answers_of(case: Consultation) -> dict[str, dict[str, list[str]]]:
             "needs_interpreter": "on" if card.needs_interpreter else "",
         },
     }
-    typed = {step: {name: [str(value)] for name, value in given.items() if value} for step, given in raw.items()}
+    typed = {
+        step: {name: [str(value)] for name, value in given.items() if value} for step, given in raw.items()
+    }
     typed["contact"]["cautions"] = cautions
     return typed

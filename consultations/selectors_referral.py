@@ -111,11 +111,7 @@ def placed_without_answer(actor: Actor) -> "QuerySet[Any]":
 
 
 def to_redirect(actor: Actor) -> "QuerySet[Any]":
-    return (
-        placed(actor)
-        .filter(waits_for_redirect=True)
-        .order_by("-is_urgent", "ended_at", "pk")
-    )
+    return placed(actor).filter(waits_for_redirect=True).order_by("-is_urgent", "ended_at", "pk")
 
 
 def questions_for_us(actor: Actor) -> "QuerySet[Any]":

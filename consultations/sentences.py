@@ -12,8 +12,12 @@ def register() -> None:
     sentences.register("consultation.asked", _("{office}から、あなたにおたずねを送りました。"))
     sentences.register("consultation.replied", _("{office}からお返事しました。"))
     sentences.register("consultation.message_received", _("あなたからの連絡を受け取りました。"))
-    sentences.register("consultation.watching", _("見守りをはじめました。変わったことがあれば、いつでも連絡してください。"))
-    sentences.register("consultation.closed", _("この相談を完了しました。まだ困っているときは、30日のあいだ再開できます。"))
+    sentences.register(
+        "consultation.watching", _("見守りをはじめました。変わったことがあれば、いつでも連絡してください。")
+    )
+    sentences.register(
+        "consultation.closed", _("この相談を完了しました。まだ困っているときは、30日のあいだ再開できます。")
+    )
     sentences.register("consultation.withdrawn", _("相談を取り下げました。"))
     sentences.register("consultation.solved", _("「解決した」と知らせてもらいました。"))
     sentences.register("consultation.reopened", _("相談を再開しました。"))

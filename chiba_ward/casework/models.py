@@ -223,7 +223,9 @@ class Draft(models.Model):
     kind = models.CharField("様式", max_length=30)
     data = models.JSONField("入力", default=dict)
     step = models.CharField("現在の画面", max_length=30, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts"
+    )
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
     resume_no = models.CharField("再開番号", max_length=12, unique=True, null=True, blank=True)
     resume_hash = models.CharField(max_length=200, blank=True)

@@ -1,15 +1,12 @@
 """Vocabulary of the shared tables."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
 
 from chiba_ward.casework.enums import AttachmentState, Audience
-
-if TYPE_CHECKING:
-    from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):

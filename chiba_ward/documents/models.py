@@ -35,9 +35,7 @@ class Document(models.Model):
         verbose_name = verbose_name_plural = "文書"
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(progress__lte=100), name="document_progress_percent"
-            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="document_progress_percent"),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(done_at__isnull=False),
                 name="document_done_has_time",

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.documents import services as documents
 from chiba_ward.progress import figures, policy
 from chiba_ward.progress.charts import charts_for
@@ -17,7 +18,7 @@ PERIODS = (("month", "今月"), ("last", "先月"), ("year", "今年度"))
 
 
 @actor_required(policy.may_see_numbers)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PortalRequest) -> HttpResponse:
     """Indicators by ward for a period, with denominators, masking and the moment of counting."""
     name, period = _period(request.GET.get("period", ""))
     found = figures.table(period, policy.wards_of(request.actor))
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @actor_required(policy.may_make_report)
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: PortalRequest) -> HttpResponse:
     """進捗状況報告 as a PDF, made by a worker; its page shows how far it is."""
     _name, period = _period(request.POST.get("period", ""))
     document = documents.request(

@@ -22,7 +22,9 @@ COMMON: Patterns = [
 ]
 
 FACES: dict[str, Patterns] = {
-    "citizen": [*i18n_patterns(path("", include("consultations.urls.citizen")), prefix_default_language=False)],
+    "citizen": [
+        *i18n_patterns(path("", include("consultations.urls.citizen")), prefix_default_language=False)
+    ],
     "staff": [
         path("admin/consultations/", include("consultations.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),

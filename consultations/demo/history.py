@@ -24,8 +24,19 @@ from consultations.services.filing import KIND
 HERE = Path(__file__).parent
 DAYS = 365
 PER_WARD = 90
-SECTION_OF = {"child": "kodomo", "poverty": "engo", "mental": "kenko", "community": "chiiki", "procedure": "mado"}
-PARTNER_OF = {"elder": "anshin-1", "poverty": "jiritsu", "hikikomori": "hikikomori", "foreigner": "gaikokujin"}
+SECTION_OF = {
+    "child": "kodomo",
+    "poverty": "engo",
+    "mental": "kenko",
+    "community": "chiiki",
+    "procedure": "mado",
+}
+PARTNER_OF = {
+    "elder": "anshin-1",
+    "poverty": "jiritsu",
+    "hikikomori": "hikikomori",
+    "foreigner": "gaikokujin",
+}
 
 
 def load(per_ward: int = PER_WARD, seed: int = 20260401) -> int:
@@ -53,7 +64,9 @@ def _one(dice: random.Random, ward: Ward, phrases: dict[str, list[str]], fields:
     acted = calendar.add_minutes(received, acted_minutes)
     ended = calendar.add_opening_days(acted, dice.randint(1, 20))
     is_ended = ended < timezone.now()
-    channel = dice.choices([Channel.WEB, Channel.COUNTER, Channel.TELEPHONE, Channel.POST], [45, 25, 25, 5])[0]
+    channel = dice.choices([Channel.WEB, Channel.COUNTER, Channel.TELEPHONE, Channel.POST], [45, 25, 25, 5])[
+        0
+    ]
     if acted > timezone.now():
         return _still_waiting(dice, matter, ward, desk, subject, phrases, received)
     outcome = dice.choices(list(Outcome), [50, 25, 12, 8, 5])[0] if is_ended else ""
@@ -62,7 +75,9 @@ def _one(dice: random.Random, ward: Ward, phrases: dict[str, list[str]], fields:
         state=State.CLOSED if is_ended else dice.choice([State.IN_PROGRESS, State.MONITORING]),
         channel=channel,
         entered_by=clerk if channel != Channel.WEB else None,
-        consultant_kind=dice.choices([ConsultantKind.SELF, ConsultantKind.FAMILY, ConsultantKind.NEIGHBOUR], [6, 3, 1])[0],
+        consultant_kind=dice.choices(
+            [ConsultantKind.SELF, ConsultantKind.FAMILY, ConsultantKind.NEIGHBOUR], [6, 3, 1]
+        )[0],
         ward=ward,
         chief_concern=dice.choice(phrases[subject]),
         body="（見本の相談です。内容は作りごとです。）",
@@ -86,10 +101,17 @@ def _one(dice: random.Random, ward: Ward, phrases: dict[str, list[str]], fields:
     _surroundings(dice, case, ended if is_ended else None)
     if subject in PARTNER_OF and dice.random() < 0.6 and clerk:
         _referral(dice, case, ward, subject, clerk, acted, calendar)
+    return None
 
 
 def _still_waiting(
-    dice: random.Random, matter: Matter, ward: Ward, desk: Office, subject: str, phrases: dict[str, list[str]], received: dt.datetime
+    dice: random.Random,
+    matter: Matter,
+    ward: Ward,
+    desk: Office,
+    subject: str,
+    phrases: dict[str, list[str]],
+    received: dt.datetime,
 ) -> None:
     """Came in so lately that nobody has acted: it waits at the desk that sorts, with running deadlines."""
     triage = Office.objects.get(code=f"{ward.slug}-somu")
@@ -127,7 +149,8 @@ def _surroundings(dice: random.Random, case: Consultation, ended: dt.datetime | 
     if ended:
         lines.append(("consultation.closed", ended, {}))
     TimelineEntry.objects.bulk_create(
-        TimelineEntry(matter=case.matter, at=at, kind=kind, audience=Audience.CITIZEN, data=data) for kind, at, data in lines
+        TimelineEntry(matter=case.matter, at=at, kind=kind, audience=Audience.CITIZEN, data=data)
+        for kind, at, data in lines
     )
 
 
@@ -143,7 +166,12 @@ def _referral(
     code = PARTNER_OF[subject]
     to_office = Office.objects.get(code=f"{ward.slug}-{code}" if code.startswith("anshin") else code)
     state = dice.choices(
-        [ReferralState.OUTCOME_REPORTED, ReferralState.CONTACT_MADE, ReferralState.DECLINED, ReferralState.RETURNED],
+        [
+            ReferralState.OUTCOME_REPORTED,
+            ReferralState.CONTACT_MADE,
+            ReferralState.DECLINED,
+            ReferralState.RETURNED,
+        ],
         [68, 14, 12, 6],
     )[0]
     answered = calendar.add_minutes(acted, dice.randint(30, 900))
@@ -176,7 +204,9 @@ def _referral(
 
 
 def _fields(dice: random.Random, subject: str, fields: dict[str, Field]) -> list[Field]:
-    extra = dice.sample(["elder", "health", "mental", "housing", "work"], k=dice.choices([0, 1, 2], [6, 3, 1])[0])
+    extra = dice.sample(
+        ["elder", "health", "mental", "housing", "work"], k=dice.choices([0, 1, 2], [6, 3, 1])[0]
+    )
     return [fields[code] for code in {subject, *extra} if code in fields]
 
 

@@ -3,9 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from allauth.account.models import EmailAddress
 from chiba_ward.access.models import User
 from chiba_ward.directory.enums import AreaKind, PostingKind
 from chiba_ward.directory.initial.rows import read
@@ -20,7 +20,8 @@ def load() -> int:
     made = 0
     for row in read(HERE / "people.yaml"):
         user, created = User.objects.get_or_create(
-            email=f"{row['email']}@{DOMAIN}", defaults={"name": row["name"], "kana": row["kana"], "is_demo": True}
+            email=f"{row['email']}@{DOMAIN}",
+            defaults={"name": row["name"], "kana": row["kana"], "is_demo": True},
         )
         if created:
             user.set_unusable_password()

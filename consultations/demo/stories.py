@@ -35,7 +35,11 @@ def load() -> int:
 def _file(row: Row) -> Consultation:
     contact = {"preferred": "portal", **row.get("contact", {})}
     preferred = contact["preferred"]
-    contact |= {"may_email": preferred == "email", "may_call": preferred == "call", "may_write": preferred == "letter"}
+    contact |= {
+        "may_email": preferred == "email",
+        "may_call": preferred == "call",
+        "may_write": preferred == "letter",
+    }
     for name in ("call_from", "call_until"):
         if name in contact:
             contact[name] = dt.time.fromisoformat(contact[name])
@@ -47,7 +51,9 @@ def _file(row: Row) -> Consultation:
             relation=row.get("relation", ""),
             topic=Topic.objects.filter(code=row.get("topic", "")).first(),
             ward=Ward.objects.get(slug=row["ward"]),
-            consulter=Person() if row["kind"] == "anonymous" else Person(name=f"見本 相談者{row['code']}", kana="ミホン"),
+            consulter=Person()
+            if row["kind"] == "anonymous"
+            else Person(name=f"見本 相談者{row['code']}", kana="ミホン"),
             contact=contact,
             language=row.get("language", "ja"),
             channel=row.get("channel", Channel.WEB),
@@ -63,9 +69,13 @@ def _filer(row: Row) -> Actor:
 
 
 def _clerk(ward: str, section: str = "somu") -> Actor:
-    postings = Posting.objects.active_on().with_duty().filter(post__office__code=f"{ward}-{section}", post__role="SC")
+    postings = (
+        Posting.objects.active_on()
+        .with_duty()
+        .filter(post__office__code=f"{ward}-{section}", post__role="SC")
+    )
     posting = postings.exclude(post__is_head=True).order_by("kind", "id").first() or postings.first()
-    assert posting is not None, f"nobody is posted in {ward}-{section}"  # noqa: S101  (a broken demo file)
+    assert posting is not None, f"nobody is posted in {ward}-{section}"
     return actor_of(posting.person, posting)
 
 
@@ -79,17 +89,26 @@ def _take(case: Consultation, row: Row, clerk: Actor) -> None:
         triage.set_urgency(case.pk, by=clerk, level=row["urgency"])
     if "fields" in row:
         fields = Field.objects.filter(code__in=row["fields"])
-        triage.set_fields(case.pk, by=clerk, fields=fields, flags=case.flags, applies_intent=row.get("applies_intent", ""))
+        triage.set_fields(
+            case.pk, by=clerk, fields=fields, flags=case.flags, applies_intent=row.get("applies_intent", "")
+        )
 
 
 def _reply(case: Consultation, row: Row, clerk: Actor) -> None:
     _take(case, row, clerk)
-    conversation.reply(case.pk, by=clerk, body="ご相談ありがとうございます。筆談でお話しできる日をご案内します。")
+    conversation.reply(
+        case.pk, by=clerk, body="ご相談ありがとうございます。筆談でお話しできる日をご案内します。"
+    )
 
 
 def _ask(case: Consultation, row: Row, clerk: Actor) -> None:
     _take(case, row, clerk)
-    conversation.reply(case.pk, by=clerk, body="話してくれてありがとう。いま一番困っていることを、よければ教えてください。", ask=True)
+    conversation.reply(
+        case.pk,
+        by=clerk,
+        body="話してくれてありがとう。いま一番困っていることを、よければ教えてください。",
+        ask=True,
+    )
 
 
 def _close(case: Consultation, row: Row, clerk: Actor) -> None:
@@ -99,7 +118,11 @@ def _close(case: Consultation, row: Row, clerk: Actor) -> None:
 
 def _reply_neighbour(case: Consultation, row: Row, clerk: Actor) -> None:
     _take(case, row, clerk)
-    conversation.reply(case.pk, by=clerk, body="区役所は、住んでいる人どうしの争いを裁くことはできません。管理組合や調停などの方法をご案内します。")
+    conversation.reply(
+        case.pk,
+        by=clerk,
+        body="区役所は、住んでいる人どうしの争いを裁くことはできません。管理組合や調停などの方法をご案内します。",
+    )
 
 
 def _to_chiiki(case: Consultation, row: Row, clerk: Actor) -> None:
@@ -111,7 +134,12 @@ def _send(case: Consultation, row: Row, clerk: Actor, to: str) -> Referral:
     """With consent item by item, past the five minutes in which it could be recalled."""
     _take(case, row, clerk)
     office = Office.objects.get(code=to)
-    referral = referrals.draft(case.pk, by=clerk, to_office=office, purpose="ご本人とご家族に連絡し、使える支援を一緒に考えてください。")
+    referral = referrals.draft(
+        case.pk,
+        by=clerk,
+        to_office=office,
+        purpose="ご本人とご家族に連絡し、使える支援を一緒に考えてください。",
+    )
     items = [ExcerptItem.NAME, ExcerptItem.EMAIL, ExcerptItem.CONCERN, ExcerptItem.BODY]
     consent = referrals.record_consent(
         case.pk, by=clerk, to_office=office, items=items, method="oral", obtained_on=timezone.localdate()
@@ -127,7 +155,7 @@ def _send(case: Consultation, row: Row, clerk: Actor, to: str) -> Referral:
 
 def _partner(code: str) -> Actor:
     posting = Posting.objects.active_on().with_duty().filter(post__office__code=code).order_by("id").first()
-    assert posting is not None, f"nobody is posted in {code}"  # noqa: S101  (a broken demo file)
+    assert posting is not None, f"nobody is posted in {code}"
     return actor_of(posting.person, posting)
 
 
@@ -147,7 +175,11 @@ def _refer_declined(case: Consultation, row: Row, clerk: Actor) -> None:
     referral = _send(case, row, clerk, to)
     better = Office.objects.get(code=f"{row['ward']}-korei")
     referrals.decline(
-        referral.pk, by=_partner(to), reason="要介護認定の申請が先に必要です", better_office=better, better_place=""
+        referral.pk,
+        by=_partner(to),
+        reason="要介護認定の申請が先に必要です",
+        better_office=better,
+        better_place="",
     )
 
 

@@ -18,7 +18,6 @@ class MessageForm(PortalForm):
         required=False,
     )
 
-
     def clean(self) -> dict[str, Any]:
         """Words or a file: one of them is enough."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -72,14 +72,23 @@ class ReadBackForm(PortalForm):
         required=False,
     )
     consent_office = forms.ModelChoiceField(
-        label="つなぐ見込みの相手", queryset=Office.objects.none(), empty_label="いまは決めない", required=False
+        label="つなぐ見込みの相手",
+        queryset=Office.objects.none(),
+        empty_label="いまは決めない",
+        required=False,
     )
     consent_items = forms.MultipleChoiceField(
-        label="その相手に伝えてよいと言われた項目", choices=ExcerptItem.choices, widget=CheckboxList(columns=True), required=False
+        label="その相手に伝えてよいと言われた項目",
+        choices=ExcerptItem.choices,
+        widget=CheckboxList(columns=True),
+        required=False,
     )
     consent_method = forms.ChoiceField(
         label="同意の得かた",
-        choices=[(ConsentMethod.ORAL, ConsentMethod.ORAL.label), (ConsentMethod.WRITTEN, ConsentMethod.WRITTEN.label)],
+        choices=[
+            (ConsentMethod.ORAL, ConsentMethod.ORAL.label),
+            (ConsentMethod.WRITTEN, ConsentMethod.WRITTEN.label),
+        ],
         widget=RadioCards(columns=True),
         initial=ConsentMethod.ORAL,
         required=False,
@@ -100,6 +109,10 @@ class ReadBackForm(PortalForm):
             self.add_error("consent_items", "伝えてよいと言われた項目に、印を付けてください。")
         if items and not office and "consent_office" not in self.errors:
             self.add_error("consent_office", "だれに伝えてよいか、相手を選んでください。")
-        if office and cleaned.get("consent_method") == ConsentMethod.WRITTEN and not cleaned.get("paper_place"):
+        if (
+            office
+            and cleaned.get("consent_method") == ConsentMethod.WRITTEN
+            and not cleaned.get("paper_place")
+        ):
             self.add_error("paper_place", "書面で同意を得たときは、署名した紙の保管場所を入力してください。")
         return cleaned

@@ -67,14 +67,19 @@ class StoryForm(PortalForm):
         widget=RadioCards,
     )
     relation = LineField(
-        label=_("その人とのつながり"), help_text=_("例：母、長男、となりの家の人"), max_length=60, required=False
+        label=_("その人とのつながり"),
+        help_text=_("例：母、長男、となりの家の人"),
+        max_length=60,
+        required=False,
     )
     chief_concern = LineField(
         label=_("ひとことで言うと"), help_text=_("例：父の介護と子どもの預け先について"), max_length=100
     )
     body = ParagraphField(
         label=_("くわしい内容"),
-        help_text=_("うまく書けなくても大丈夫です。書けるところだけ書いてください。マイナンバーは書かないでください。"),
+        help_text=_(
+            "うまく書けなくても大丈夫です。書けるところだけ書いてください。マイナンバーは書かないでください。"
+        ),
         max_length=5000,
         required=False,
     )
@@ -173,7 +178,9 @@ class ContactForm(PortalForm):
             }
         ),
     )
-    name = NameField(label=_("お名前"), help_text=_("名前を出さなくても相談できます。"), max_length=80, required=False)
+    name = NameField(
+        label=_("お名前"), help_text=_("名前を出さなくても相談できます。"), max_length=80, required=False
+    )
     kana = KanaField(label=_("ふりがな"), max_length=120, required=False)
     email = MailField(label=_("メールアドレス"), required=False)
     phone = PhoneField(label=_("電話番号"), required=False)
@@ -192,10 +199,16 @@ class ContactForm(PortalForm):
         required=False,
     )
     forbidden = LineField(
-        label=_("連絡してはいけない人や方法"), help_text=_("例：夫には知られたくない"), max_length=300, required=False
+        label=_("連絡してはいけない人や方法"),
+        help_text=_("例：夫には知られたくない"),
+        max_length=300,
+        required=False,
     )
     accommodation = LineField(
-        label=_("必要な手助け"), help_text=_("例：筆談、手話、車いす、通訳（ことば）"), max_length=300, required=False
+        label=_("必要な手助け"),
+        help_text=_("例：筆談、手話、車いす、通訳（ことば）"),
+        max_length=300,
+        required=False,
     )
     needs_interpreter = forms.BooleanField(label=_("通訳が必要です"), required=False)
 
@@ -216,13 +229,17 @@ class ContactForm(PortalForm):
         if home and preferred in ("call", "letter"):
             self.add_error(
                 "preferred",
-                _("「家には電話も手紙もしないでほしい」を選んだときは、「このポータルで見る」かメールを選んでください。"),
+                _(
+                    "「家には電話も手紙もしないでほしい」を選んだときは、「このポータルで見る」かメールを選んでください。"
+                ),
             )
         hidden = {"no_home_contact", "plain_sender"} & set(cleaned.get("cautions", []))
         if hidden and preferred == "email" and not plain_sender_address():
             self.add_error(
                 "preferred",
-                _("いまは、区役所の名前を出さないメールを送れません。「このポータルで見る」を選んでください。"),
+                _(
+                    "いまは、区役所の名前を出さないメールを送れません。「このポータルで見る」を選んでください。"
+                ),
             )
         start, end = cleaned.get("call_from"), cleaned.get("call_until")
         if start and end and start >= end:

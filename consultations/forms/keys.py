@@ -28,9 +28,9 @@ class KeyForm(PortalForm):
     def too_many(retry_at: dt.datetime) -> str:
         """Until when to wait; the limit is never for ever (ASSURANCE AN3)."""
         minutes = max(1, round((retry_at - timezone.now()).total_seconds() / 60))
-        return _("まちがいが続いたため、いまは確かめられません。%(minutes)d分ほど待ってから、もう一度入れてください。") % {
-            "minutes": minutes
-        }
+        return _(
+            "まちがいが続いたため、いまは確かめられません。%(minutes)d分ほど待ってから、もう一度入れてください。"
+        ) % {"minutes": minutes}
 
 
 class ResumeForm(KeyForm):
@@ -38,4 +38,6 @@ class ResumeForm(KeyForm):
 
     WRONG = gettext_lazy("再開番号か合言葉がちがいます。控えを見て、もう一度入れてください。")
 
-    number = CodeField(label=gettext_lazy("再開番号"), help_text=gettext_lazy("D で始まる番号です。例：D-275Y-NF8V"))
+    number = CodeField(
+        label=gettext_lazy("再開番号"), help_text=gettext_lazy("D で始まる番号です。例：D-275Y-NF8V")
+    )

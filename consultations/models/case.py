@@ -17,7 +17,6 @@ from consultations.enums import (
     LinkKind,
     Outcome,
     PartyKind,
-    State,
 )
 from consultations.models.master import Field, Topic
 from consultations.querysets import ConsultationQuerySet, MessageQuerySet
@@ -47,7 +46,9 @@ class Consultation(CaseWorkflow):
     consultant_kind = models.CharField("相談者区分", max_length=10, choices=ConsultantKind)
     relation = models.CharField("続柄・関係", max_length=60, blank=True)
     ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, verbose_name="区")
-    town = models.ForeignKey(Town, models.PROTECT, null=True, blank=True, verbose_name="町丁", related_name="+")
+    town = models.ForeignKey(
+        Town, models.PROTECT, null=True, blank=True, verbose_name="町丁", related_name="+"
+    )
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name="入口のことば")
     chief_concern = models.CharField("主訴(ひとことで)", max_length=100)
     body = models.TextField("相談の内容", max_length=5000, blank=True)
@@ -58,7 +59,9 @@ class Consultation(CaseWorkflow):
     flags = ArrayField(
         models.CharField(max_length=20, choices=Flag), verbose_name="注意", default=list, blank=True
     )
-    owner_office = models.ForeignKey(Office, models.PROTECT, verbose_name="主担当の課・機関", related_name="+")
+    owner_office = models.ForeignKey(
+        Office, models.PROTECT, verbose_name="主担当の課・機関", related_name="+"
+    )
     desk_office = models.ForeignKey(
         Office,
         models.PROTECT,
@@ -122,8 +125,16 @@ class Consultation(CaseWorkflow):
             models.CheckConstraint(condition=Q(risk_rank__lte=3), name="consultation_risk_rank_known"),
         ]
         indexes = [
-            models.Index(fields=["desk_office", "risk_rank", "due_at", "matter"], condition=OPEN, name="consultation_queue"),
-            models.Index(fields=["ward", "risk_rank", "due_at", "matter"], condition=OPEN, name="consultation_ward_queue"),
+            models.Index(
+                fields=["desk_office", "risk_rank", "due_at", "matter"],
+                condition=OPEN,
+                name="consultation_queue",
+            ),
+            models.Index(
+                fields=["ward", "risk_rank", "due_at", "matter"],
+                condition=OPEN,
+                name="consultation_ward_queue",
+            ),
             models.Index(fields=["assignee", "due_at", "matter"], condition=OPEN, name="consultation_mine"),
             models.Index(fields=["user", "-received_at"], name="consultation_of_user"),
             models.Index(fields=["ward", "received_at"], name="consultation_by_ward_month"),

@@ -28,7 +28,9 @@ class ConsentGrant(models.Model):
     """Which items, to whom, until when, how obtained. Withdrawn at once (DOMAIN A1)."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="consents")
-    person = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, verbose_name="同意した人", related_name="+")
+    person = models.ForeignKey(
+        Party, models.CASCADE, null=True, blank=True, verbose_name="同意した人", related_name="+"
+    )
     to_office = models.ForeignKey(Office, models.PROTECT, verbose_name="渡す相手", related_name="+")
     items = ArrayField(models.CharField(max_length=16, choices=ExcerptItem), verbose_name="渡してよい項目")
     method = models.CharField("得た方法", max_length=10, choices=ConsentMethod)
@@ -81,7 +83,12 @@ class Referral(ReferralWorkflow):
     answered_at = models.DateTimeField("受理・辞退の日時", null=True, blank=True)
     answer_channel = models.CharField("返事の届き方", max_length=10, choices=Channel, blank=True)
     answer_entered_by = models.ForeignKey(
-        Posting, models.PROTECT, null=True, blank=True, verbose_name="返事を代わりに入力した職員", related_name="+"
+        Posting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="返事を代わりに入力した職員",
+        related_name="+",
     )
     accepted_by_name = models.CharField("受けた人", max_length=80, blank=True)
     first_contact_on = models.DateField("最初の連絡の予定日", null=True, blank=True)
@@ -128,7 +135,8 @@ class Referral(ReferralWorkflow):
                 violation_error_message="同意によらない場合は、根拠の説明を入力してください。",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["contact_made", "outcome_reported"]) | Q(contact_made_at__isnull=False),
+                condition=~Q(state__in=["contact_made", "outcome_reported"])
+                | Q(contact_made_at__isnull=False),
                 name="referral_contact_has_time",
             ),
             models.CheckConstraint(

@@ -87,7 +87,11 @@ def may_correct(actor: Actor, case: Consultation) -> bool:
     """The typist, on the same day, until anybody else has acted on it."""
     if actor.posting is None or case.entered_by_id != actor.posting.pk or case.state != State.RECEIVED:
         return False
-    if case.assignee_id or case.first_action_at or timezone.localdate(case.received_at) != timezone.localdate():
+    if (
+        case.assignee_id
+        or case.first_action_at
+        or timezone.localdate(case.received_at) != timezone.localdate()
+    ):
         return False
     return not case.matter.timeline.exclude(posting=actor.posting).exists()
 
@@ -99,7 +103,9 @@ def correct(pk: int, *, by: Actor, filing: Filing, facts: EntryFacts) -> Consult
     """
     with locked_case(pk, by=by) as case:
         if not may_correct(by, case):
-            raise Refused("ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。記録に書き足してください。")
+            raise Refused(
+                "ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。記録に書き足してください。"
+            )
         timeline.record(case.matter, "consultation.corrected", by, text=_before(case))
         _replace_words(case, filing)
         _replace_people(case, filing)
@@ -110,10 +116,17 @@ def correct(pk: int, *, by: Actor, filing: Filing, facts: EntryFacts) -> Consult
 
 def _before(case: Consultation) -> str:
     """What stood before, in full: the correction must not hide it."""
-    people = "、".join(f"{party.get_kind_display()} {party.name or '（名前なし）'}" for party in case.parties.all())
+    people = "、".join(
+        f"{party.get_kind_display()} {party.name or '（名前なし）'}" for party in case.parties.all()
+    )
     contact = case.matter.contact.get_preferred_display()
     place = case.ward.name if case.ward else "不明"
-    lines = [f"訂正前のひとこと：{case.chief_concern}", f"訂正前の内容：{case.body}", f"区：{place}", f"連絡方法：{contact}"]
+    lines = [
+        f"訂正前のひとこと：{case.chief_concern}",
+        f"訂正前の内容：{case.body}",
+        f"区：{place}",
+        f"連絡方法：{contact}",
+    ]
     return "\n".join([*lines, f"人：{people}"])
 
 
@@ -122,7 +135,17 @@ def _replace_words(case: Consultation, filing: Filing) -> None:
     flags = {hit.flag for hit in found if hit.flag}
     if filing.consultant_kind not in (ConsultantKind.SELF, ConsultantKind.ANONYMOUS):
         flags.add(Flag.THIRD_PARTY)
-    for name in ("chief_concern", "body", "consultant_kind", "relation", "topic", "ward", "town", "language", "channel"):
+    for name in (
+        "chief_concern",
+        "body",
+        "consultant_kind",
+        "relation",
+        "topic",
+        "ward",
+        "town",
+        "language",
+        "channel",
+    ):
         setattr(case, name, getattr(filing, name))
     case.hits, case.flags = urgency.as_rows(found), sorted(flags)
     case.risk_rank = urgency.risk_rank("", found)
@@ -143,4 +166,3 @@ def _move_desk(case: Consultation, filing: Filing) -> None:
     if desk.pk != case.desk_office_id:
         case.owner_office = case.desk_office = desk
         deadlines.restart_for(case.matter, desk, fresh={"consultation.take"})
-

@@ -91,7 +91,10 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
             matter, "consultation.received", by, audience=Audience.CITIZEN, channel=filing.channel
         )
         notices.tell_citizen(
-            matter, "consultation.received", office=desk, context={"promise_date": timezone.localdate(promise["reply"]).isoformat()}
+            matter,
+            "consultation.received",
+            office=desk,
+            context={"promise_date": timezone.localdate(promise["reply"]).isoformat()},
         )
     return Filed(case, passphrase, promise["reply"])
 

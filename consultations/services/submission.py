@@ -28,7 +28,12 @@ class Sent:
 
 
 def submit(
-    draft: Draft, *, by: Actor, channel: str, language: str, after: Callable[[Consultation], None] | None = None
+    draft: Draft,
+    *,
+    by: Actor,
+    channel: str,
+    language: str,
+    after: Callable[[Consultation], None] | None = None,
 ) -> Sent | None:
     """Send once. None when an answer is missing: the person is led to that screen. `after` joins the transaction.
 
@@ -65,4 +70,6 @@ def _repeat(matter: Matter, draft: Draft) -> Sent:
     fresh = timezone.now() - matter.created_at < REISSUE_WITHIN
     promise = matter.deadlines.filter(kind="consultation.reply").order_by("id").first()
     due = receipts.promised(promise) if promise else matter.created_at
-    return Sent(matter, matters.set_passphrase(matter, seed=str(draft.pk)) if fresh else "", due, is_repeat=True)
+    return Sent(
+        matter, matters.set_passphrase(matter, seed=str(draft.pk)) if fresh else "", due, is_repeat=True
+    )

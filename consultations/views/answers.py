@@ -41,7 +41,8 @@ def with_address(draft: Draft, name: str, data: QueryDict, form: PortalForm) -> 
             form.add_error("postal_code", _("郵便番号を入力してから、ボタンを押してください。"))
             return False
         form.add_error(
-            "postal_code", _("この郵便番号は千葉市の中に見つかりません。番号を確かめるか、区を選んでください。")
+            "postal_code",
+            _("この郵便番号は千葉市の中に見つかりません。番号を確かめるか、区を選んでください。"),
         )
         return False
     towns = towns_of_code(code)

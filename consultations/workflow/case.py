@@ -16,7 +16,14 @@ from consultations.workflow.errors import Refused
 if TYPE_CHECKING:
     from chiba_ward.directory.models import Office, Post, Posting
 
-UNDER_WAY = [State.RECEIVED, State.TRIAGED, State.IN_PROGRESS, State.REFERRED, State.CONNECTED, State.MONITORING]
+UNDER_WAY = [
+    State.RECEIVED,
+    State.TRIAGED,
+    State.IN_PROGRESS,
+    State.REFERRED,
+    State.CONNECTED,
+    State.MONITORING,
+]
 ENDED = [State.CLOSED, State.WITHDRAWN]
 NOT_ENOUGH_FOR_INTENT = (Outcome.ADVISED, Outcome.OUT_OF_SCOPE)
 REOPENABLE_FOR = dt.timedelta(days=30)
@@ -76,12 +83,16 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         """対応に戻す."""
 
     @transition(
-        state, source=[State.TRIAGED, State.IN_PROGRESS, State.CONNECTED, State.MONITORING], target=State.CLOSED
+        state,
+        source=[State.TRIAGED, State.IN_PROGRESS, State.CONNECTED, State.MONITORING],
+        target=State.CLOSED,
     )
     def close(self: Any, *, outcome: str, note: str, at: dt.datetime) -> None:
         """完了 with an outcome. An intention to apply is never closed as advice (生活保護法7条)."""
         if self.applies_intent == ApplyIntent.YES and outcome in NOT_ENOUGH_FOR_INTENT:
-            raise Refused("申請の意思がある相談です。申請の受付につないでから、完了にしてください。", "outcome")
+            raise Refused(
+                "申請の意思がある相談です。申請の受付につないでから、完了にしてください。", "outcome"
+            )
         if outcome == Outcome.OUT_OF_SCOPE and not note:
             raise Refused("対象外とする理由を入力してください。", "outcome_note")
         self.outcome, self.outcome_note, self.closed_at = outcome, note, at

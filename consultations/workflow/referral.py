@@ -65,7 +65,9 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
         self.accepted_by_name, self.first_contact_on, self.answered_at = name, first_contact_on, at
 
     @transition(state, source=UNANSWERED, target=S.DECLINED)
-    def decline(self: Any, *, reason: str, better_office: "Office | None", better_place: str, at: dt.datetime) -> None:
+    def decline(
+        self: Any, *, reason: str, better_office: "Office | None", better_place: str, at: dt.datetime
+    ) -> None:
         """受理できない: never without a reason and a better place (C2)."""
         if not reason:
             raise Refused("受理できない理由を入力してください。", "decline_reason")
@@ -80,7 +82,9 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
         self.contact_made_at = at
 
     @transition(state, source=S.CONTACT_MADE, target=S.OUTCOME_REPORTED)
-    def report_outcome(self: Any, *, done: str, result: str, continues: bool, next_step: str, at: dt.datetime) -> None:
+    def report_outcome(
+        self: Any, *, done: str, result: str, continues: bool, next_step: str, at: dt.datetime
+    ) -> None:
         """結果報告 in four fields."""
         self.outcome_done, self.outcome_result = done, result
         self.outcome_continues, self.outcome_next = continues, next_step

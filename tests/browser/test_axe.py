@@ -68,7 +68,9 @@ def test_pages_are_accessible(
 
 
 def _cookies(client: Client) -> list[Any]:
-    return [{"name": key, "value": one.value, "domain": HOST, "path": "/"} for key, one in client.cookies.items()]
+    return [
+        {"name": key, "value": one.value, "domain": HOST, "path": "/"} for key, one in client.cookies.items()
+    ]
 
 
 def _with_new_parts(client: Client, places: list[Place], looked_at: dict[str, set[str]]) -> Iterator[Place]:

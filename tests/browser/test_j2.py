@@ -54,13 +54,18 @@ def test_the_counter(script: bool, open_browser: Callable[..., Page], complaints
     expect(page.locator("#receipt-number")).to_be_visible()
     look("receipt")
     text = page.locator("#content-main").inner_text()
-    assert "合言葉" in text and "長女" in text and "総務課 キャビネット3" in text
+    assert "合言葉" in text
+    assert "長女" in text
+    assert "総務課 キャビネット3" in text
     page.emulate_media(media="print")
     shot(page, f"j2-receipt-print{'' if script else '-noscript'}")
     page.emulate_media(media="screen")
 
     case = Consultation.objects.order_by("-received_at").first()
-    assert case and case.channel == "counter" and case.entered_by and case.user is None
+    assert case
+    assert case.channel == "counter"
+    assert case.entered_by
+    assert case.user is None
     page.goto(START)
     look("correctable")
     page.locator(f"form[action*='{case.receipt_no}/correct'] button").click()

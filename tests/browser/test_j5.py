@@ -81,7 +81,9 @@ def no_problems(page: Page, name: str) -> None:
     """axe finds nothing and nothing is wider than the screen; a picture to look at."""
     shot(page, f"j5/{name}-{(page.viewport_size or DESKTOP)['width']}")
     assert violations(page) == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+        page.url
+    )
 
 
 def choose_office(page: Page, case: Case, office: str) -> None:
@@ -173,7 +175,9 @@ def test_handed_on_accepted_contact_and_outcome(
     fill_day(worker, "本人に連絡がついた日", timezone.localdate())
     worker.get_by_role("button", name="連絡がついたと知らせる").click()
     clerk.goto("/admin/consultations/referrals/?tab=going")
-    expect(clerk.get_by_role("row", name=re.compile(case.number)).get_by_text("本人に連絡がついた")).to_be_visible()
+    expect(
+        clerk.get_by_role("row", name=re.compile(case.number)).get_by_text("本人に連絡がついた")
+    ).to_be_visible()
     worker.get_by_label("行ったこと").fill("家を訪ねて、一緒に申請した")
     worker.get_by_label("結果", exact=True).fill("見守りが始まった")
     worker.get_by_label("終わる").check()
@@ -182,14 +186,21 @@ def test_handed_on_accepted_contact_and_outcome(
     assert worker.goto(f"/partner/referrals/{case.referral.pk}/").status == 404  # type: ignore[union-attr]  # it answered
 
     told = resident(open_browser(script=script, viewport=size), case).locator("main")
-    for sentence in ("へお願いしました", "の担当者が受けました", "連絡がついたと知らせがありました", "行ったことの報告がありました"):
+    for sentence in (
+        "へお願いしました",
+        "の担当者が受けました",
+        "連絡がついたと知らせがありました",
+        "行ったことの報告がありました",
+    ):
         expect(told.get_by_text(sentence)).to_be_visible()
     assert "見本 うけて" not in told.inner_text()
     clerk.goto(f"/admin/consultations/case/{case.number}/referrals/1/")
     expect(clerk.get_by_text("見守りが始まった")).to_be_visible()
 
 
-def test_taken_back_within_the_hold(portal: Any, case: Case, clerk: Page, worker: Page, settings: Any) -> None:
+def test_taken_back_within_the_hold(
+    portal: Any, case: Case, clerk: Page, worker: Page, settings: Any
+) -> None:
     settings.REFERRAL_HOLD = 300
     hand_on(clerk, case, BY_ACCOUNT)
     send(clerk)
@@ -321,7 +332,9 @@ def test_the_resident_takes_the_consent_back(
     expect(telephone.get_by_text("今すぐ内容を見られなくなります")).to_be_visible()
     shot(telephone, "j5/consent-withdraw-375")
     telephone.get_by_role("button", name="同意を取り消す").click()
-    expect(telephone.get_by_text(f"同意を取り消しました。{BY_ACCOUNT}は、もう内容を見られません。").first).to_be_visible()
+    expect(
+        telephone.get_by_text(f"同意を取り消しました。{BY_ACCOUNT}は、もう内容を見られません。").first
+    ).to_be_visible()
     shot(telephone, "j5/consent-withdrawn-375")
 
     worker.get_by_label("担当する人の名前").fill("おそい人")

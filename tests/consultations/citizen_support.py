@@ -50,7 +50,11 @@ def make_city() -> Office:
         EmergencyNumber.objects.create(
             name=name, name_en=number, number=number, topics=topics, is_always_shown=always, order=order
         )
-    for code, ward, town in [("2640025", wakaba, "都賀"), ("2600001", chuo, "都町"), ("2600001", chuo, "若松町")]:
+    for code, ward, town in [
+        ("2640025", wakaba, "都賀"),
+        ("2600001", chuo, "都町"),
+        ("2600001", chuo, "若松町"),
+    ]:
         PostalCode.objects.create(code=code, ward=ward, town_name=town)
     PostalCode.objects.create(code="2640026", ward=wakaba, town_name="西都賀")
     PostalCode.objects.create(code="2640026", ward=chuo, town_name="祐光")
@@ -63,11 +67,15 @@ def begin(client: Client, prefix: str = "", **start: str) -> str:
     return str(response["Location"]).rsplit("/", 2)[0]
 
 
-def answer(client: Client, draft: str, name: str, data: dict[str, Any] | None = None, **more: Any) -> HttpResponse:
+def answer(
+    client: Client, draft: str, name: str, data: dict[str, Any] | None = None, **more: Any
+) -> HttpResponse:
     return client.post(f"{draft}/{name}/", {**(ANSWERS[name] if data is None else data), **more})
 
 
-def walk(client: Client, prefix: str = "", start: dict[str, str] | None = None, **steps: dict[str, Any]) -> str:
+def walk(
+    client: Client, prefix: str = "", start: dict[str, str] | None = None, **steps: dict[str, Any]
+) -> str:
     """All four screens, up to 確かめる."""
     draft = begin(client, prefix, **(start or {}))
     for name in ANSWERS:

@@ -14,7 +14,12 @@ from tests.consultations import citizen_support as support
 from tests.consultations.citizen_support import answer, begin, send, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city", "monday")]
-HOME = {"preferred": "portal", "phone": "043-000-0001", "email": "ie@example.test", "cautions": ["no_home_contact"]}
+HOME = {
+    "preferred": "portal",
+    "phone": "043-000-0001",
+    "email": "ie@example.test",
+    "cautions": ["no_home_contact"],
+}
 
 
 def contact_screen(client: Client, data: dict[str, Any]) -> Any:
@@ -24,16 +29,20 @@ def contact_screen(client: Client, data: dict[str, Any]) -> Any:
     return answer(client, draft, "contact", data)
 
 
-def test_do_not_call_home_means_no_button_and_no_message_at_all(client: Client, as_role: Any, mailoutbox: list[Any]) -> None:
+def test_do_not_call_home_means_no_button_and_no_message_at_all(
+    client: Client, as_role: Any, mailoutbox: list[Any]
+) -> None:
     """C4: 「家に電話しない」を選んだ相談に電話番号ボタンが出ず、自動送信が一通も出ない。"""
     from chiba_ward.directory.models import Office
 
     number, _ = send(client, contact=HOME)
     outbox.run_pending_now()
-    assert mailoutbox == [] and not Delivery.objects.exclude(medium=Medium.PORTAL).exists()
+    assert mailoutbox == []
+    assert not Delivery.objects.exclude(medium=Medium.PORTAL).exists()
     clerk = as_role(Role.SECTION, office=Office.objects.get(ward__slug="wakaba"))
     page = clerk.get(f"/admin/consultations/case/{number}/").content.decode()
-    assert "043-000-0001" not in page and "tel:043" not in page
+    assert "043-000-0001" not in page
+    assert "tel:043" not in page
 
 
 def test_a_number_alone_is_no_leave_to_call(client: Client) -> None:
@@ -55,18 +64,27 @@ def test_a_number_alone_is_no_leave_to_call(client: Client) -> None:
     ({"preferred": "call", "phone": "12"}, "市外局番から"),
     ({"preferred": "email", "email": "@@"}, "name@example.jp"),
 ])  # fmt: skip
-def test_what_does_not_fit_is_told_beside_the_field(client: Client, given: dict[str, Any], reason: str) -> None:
+def test_what_does_not_fit_is_told_beside_the_field(
+    client: Client, given: dict[str, Any], reason: str
+) -> None:
     response = contact_screen(client, given)
-    assert response.status_code == 422 and reason in words(response)
+    assert response.status_code == 422
+    assert reason in words(response)
 
 
 def test_the_hours_are_kept(client: Client) -> None:
-    send(client, contact={"preferred": "call", "phone": "043-000-0001", "call_from": "11:00", "call_until": "12:00"})
+    send(
+        client,
+        contact={"preferred": "call", "phone": "043-000-0001", "call_from": "11:00", "call_until": "12:00"},
+    )
     card = ContactCard.objects.get()
-    assert card.may_call and f"{card.call_from:%H:%M}-{card.call_until:%H:%M}" == "11:00-12:00"
+    assert card.may_call
+    assert f"{card.call_from:%H:%M}-{card.call_until:%H:%M}" == "11:00-12:00"
 
 
-def test_the_mail_can_be_sent_plainly_once_an_address_is_set(client: Client, settings: Any, mailoutbox: list[Any]) -> None:
+def test_the_mail_can_be_sent_plainly_once_an_address_is_set(
+    client: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
     settings.PORTAL_PLAIN_MAIL_FROM = "osirase@example.test"
     send(client, contact={"preferred": "email", "email": "a@example.test", "cautions": ["plain_sender"]})
     outbox.run_pending_now()
@@ -76,9 +94,12 @@ def test_the_mail_can_be_sent_plainly_once_an_address_is_set(client: Client, set
 
 
 def test_the_answers_of_a_neighbour_name_nobody(client: Client) -> None:
-    number, _ = send(client, story={"consultant_kind": "anonymous", "relation": ""}, contact={"preferred": "portal"})
+    number, _ = send(
+        client, story={"consultant_kind": "anonymous", "relation": ""}, contact={"preferred": "portal"}
+    )
     from consultations.models import Consultation
 
     case = Consultation.objects.get(matter__receipt_no=number)
-    assert not case.parties.exclude(name="").exists() and case.flags == []
+    assert not case.parties.exclude(name="").exists()
+    assert case.flags == []
     assert support.NUMBER.fullmatch(number)

@@ -21,7 +21,13 @@ from tests.factories import make_office, make_post, make_posting
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 START = "/admin/consultations/entry/"
 BEGAN = {"channel": "counter", "speaker": "self", "identity": "none", "language": "ja"}
-DAUGHTER = {"speaker": "proxy", "speaker_name": "見本 次子", "speaker_relation": "長女", "mandate": "letter", "identity": "licence"}
+DAUGHTER = {
+    "speaker": "proxy",
+    "speaker_name": "見本 次子",
+    "speaker_relation": "長女",
+    "mandate": "letter",
+    "identity": "licence",
+}
 SAID_YES = {"read_back": "on"}
 
 
@@ -56,7 +62,19 @@ def test_the_same_answers_give_the_same_case_whoever_types(counter: Client, cler
     own, _ = send(Client())
     typed_number, _ = taken_home(received(counter, typed(counter, {"channel": "telephone"})))
     by_person, by_clerk = (Consultation.objects.get(matter__receipt_no=n) for n in (own, typed_number))
-    same = ("consultant_kind", "relation", "chief_concern", "body", "topic", "ward", "town", "risk_rank", "flags", "desk_office", "language")
+    same = (
+        "consultant_kind",
+        "relation",
+        "chief_concern",
+        "body",
+        "topic",
+        "ward",
+        "town",
+        "risk_rank",
+        "flags",
+        "desk_office",
+        "language",
+    )
     for name in same:
         assert getattr(by_person, name) == getattr(by_clerk, name), name
     due = [c.matter.deadlines.get(kind="consultation.reply").due_at for c in (by_person, by_clerk)]
@@ -66,38 +84,50 @@ def test_the_same_answers_give_the_same_case_whoever_types(counter: Client, cler
 
 
 def test_the_typist_is_never_the_applicant(counter: Client, clerk: Posting) -> None:
-    number, _ = taken_home(received(counter, typed(counter, contact={"preferred": "portal", "name": "見本 うめ"})))
+    number, _ = taken_home(
+        received(counter, typed(counter, contact={"preferred": "portal", "name": "見本 うめ"}))
+    )
     case = Consultation.objects.get(matter__receipt_no=number)
-    assert case.user is None and case.parties.get(kind=PartyKind.CONSULTER).name == "見本 うめ"
+    assert case.user is None
+    assert case.parties.get(kind=PartyKind.CONSULTER).name == "見本 うめ"
     shown = words(counter.get(f"/admin/consultations/case/{number}/"))
-    assert str(clerk.person) in shown and "見本 うめ" in shown
+    assert str(clerk.person) in shown
+    assert "見本 うめ" in shown
 
 
 def test_who_speaks_the_mandate_and_what_was_seen_are_kept(counter: Client) -> None:
     draft = typed(counter, DAUGHTER)
     page = words(received(counter, draft, paper_place="総務課 キャビネット3"))
-    assert "委任状を見た" in page and "運転免許証" in page and "署名" in page
+    assert "委任状を見た" in page
+    assert "運転免許証" in page
+    assert "署名" in page
     case = Consultation.objects.get()
     proxy = case.parties.get(kind=PartyKind.PROXY)
     assert (proxy.name, proxy.relation) == ("見本 次子", "長女")
     kept = case.matter.timeline.get(kind="consultation.entered")
-    assert "総務課 キャビネット3" in kept.text and kept.audience == "house"
+    assert "総務課 キャビネット3" in kept.text
+    assert kept.audience == "house"
 
 
 @pytest.mark.parametrize(("change", "reason"), [
     ({"speaker_relation": ""}, "つながりを入力してください"), ({"mandate": ""}, "どう確かめたか、選んでください"),
 ])  # fmt: skip
-def test_a_person_who_speaks_for_another_is_asked_for_both(counter: Client, change: dict[str, str], reason: str) -> None:
+def test_a_person_who_speaks_for_another_is_asked_for_both(
+    counter: Client, change: dict[str, str], reason: str
+) -> None:
     response = counter.post(START, {**BEGAN, **DAUGHTER, **change})
-    assert response.status_code == 422 and reason in words(response)
+    assert response.status_code == 422
+    assert reason in words(response)
 
 
 def test_nothing_is_received_before_it_was_read_back(counter: Client) -> None:
     draft = typed(counter)
     shown = words(counter.get(f"{draft}/check/"))
-    assert "母の介護のこと" in shown and "読み上げて、相談者に「これでよい」と確かめました" in shown
+    assert "母の介護のこと" in shown
+    assert "読み上げて、相談者に「これでよい」と確かめました" in shown
     response = counter.post(f"{draft}/check/", {})
-    assert response.status_code == 422 and "読み上げて確かめてから" in words(response)
+    assert response.status_code == 422
+    assert "読み上げて確かめてから" in words(response)
     assert not Consultation.objects.exists()
 
 
@@ -112,22 +142,30 @@ class TestConsent:
         said = {"consent_office": agency.pk, "consent_items": ["name", "phone"], "consent_method": "oral"}
         received(counter, typed(counter), **said)
         grant = ConsentGrant.objects.get()
-        assert grant.to_office == agency and set(grant.items) == {"name", "phone", "contact_rules"}
-        assert grant.method == "oral" and grant.consultation == Consultation.objects.get()
+        assert grant.to_office == agency
+        assert set(grant.items) == {"name", "phone", "contact_rules"}
+        assert grant.method == "oral"
+        assert grant.consultation == Consultation.objects.get()
 
     @pytest.mark.parametrize(("said", "reason"), [
         ({"consent_items": ["name"]}, "相手を選んでください"),
         ({"consent_office": "agency"}, "項目に、印を付けてください"),
         ({"consent_office": "agency", "consent_items": ["name"], "consent_method": "written"}, "保管場所を入力してください"),
     ])  # fmt: skip
-    def test_half_a_consent_is_none(self, counter: Client, agency: Office, said: dict[str, Any], reason: str) -> None:
+    def test_half_a_consent_is_none(
+        self, counter: Client, agency: Office, said: dict[str, Any], reason: str
+    ) -> None:
         said = {name: agency.pk if value == "agency" else value for name, value in said.items()}
         response = received(counter, typed(counter), **said)
-        assert response.status_code == 422 and reason in words(response) and not Consultation.objects.exists()
+        assert response.status_code == 422
+        assert reason in words(response)
+        assert not Consultation.objects.exists()
 
 
 class TestStopsHalfWay:
-    def test_the_draft_waits_at_the_counter_and_for_nobody_else(self, counter: Client, sign_in: Any, city: Office) -> None:
+    def test_the_draft_waits_at_the_counter_and_for_nobody_else(
+        self, counter: Client, sign_in: Any, city: Office
+    ) -> None:
         draft = str(counter.post(START, BEGAN)["Location"]).rsplit("/", 2)[0]
         counter.post(f"{draft}/topic/", ANSWERS["topic"])
         counter.post(f"{draft}/story/", {"chief_concern": "とちゅうの相談", "suspend": "1"})
@@ -135,7 +173,8 @@ class TestStopsHalfWay:
         assert "portal_draft" not in counter.cookies
         colleague = sign_in(make_posting(Role.RECEPTION, office=city).person)
         assert "とちゅうの相談" not in words(colleague.get(START))
-        assert colleague.get(f"{draft}/story/").status_code == 404 and Client().get(f"{draft}/story/").status_code == 302
+        assert colleague.get(f"{draft}/story/").status_code == 404
+        assert Client().get(f"{draft}/story/").status_code == 302
 
     def test_a_second_press_is_the_same_case(self, counter: Client) -> None:
         draft = typed(counter)
@@ -155,16 +194,29 @@ class TestCorrection:
         return received(counter, draft)
 
     def test_the_number_stays_and_what_stood_before_is_kept(self, counter: Client, monday: Any) -> None:
-        number, phrase = taken_home(received(counter, typed(counter, contact={"preferred": "portal", "name": "見本 うめ"})))
+        number, phrase = taken_home(
+            received(counter, typed(counter, contact={"preferred": "portal", "name": "見本 うめ"}))
+        )
         assert number in words(counter.get(START))
         monday.shift(dt.timedelta(minutes=10))
-        self.correct(counter, number, story={"chief_concern": "父の介護のこと"}, place={"ward": "chuo", "postal_code": ""})
+        self.correct(
+            counter,
+            number,
+            story={"chief_concern": "父の介護のこと"},
+            place={"ward": "chuo", "postal_code": ""},
+        )
         case = Consultation.objects.get()
-        assert case.receipt_no == number and case.chief_concern == "父の介護のこと" and case.desk_office.ward.slug == "chuo"
+        assert case.receipt_no == number
+        assert case.chief_concern == "父の介護のこと"
+        assert case.desk_office.ward.slug == "chuo"
         assert case.parties.get(kind=PartyKind.CONSULTER).name == "見本 うめ"
         before = case.matter.timeline.get(kind="consultation.corrected")
-        assert "母の介護のこと" in before.text and "若葉区" in before.text and before.audience == "house"
-        assert support.unlock(Client(), number, phrase).status_code == 302, "the passphrase taken home still opens it"
+        assert "母の介護のこと" in before.text
+        assert "若葉区" in before.text
+        assert before.audience == "house"
+        assert support.unlock(Client(), number, phrase).status_code == 302, (
+            "the passphrase taken home still opens it"
+        )
 
     def test_not_after_somebody_else_has_acted(self, counter: Client, city: Office) -> None:
         number, _ = taken_home(received(counter, typed(counter, place={"ward": "chuo"})))
@@ -188,6 +240,8 @@ class TestCorrection:
         assert response.status_code == 404 or "訂正できません" in words(response)
 
 
-def test_partners_and_residents_have_no_such_page(resident_client: Client, as_role: Any, city: Office) -> None:
+def test_partners_and_residents_have_no_such_page(
+    resident_client: Client, as_role: Any, city: Office
+) -> None:
     assert resident_client.get(START).status_code == 404
     assert as_role(Role.PARTNER).get(START).status_code == 404

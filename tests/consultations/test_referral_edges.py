@@ -45,7 +45,9 @@ def holder(name: str, pk: int) -> Client:
     session = client.session
     case_keys.grant(session, name, pk)
     session.save()
-    client.cookies["sessionid" if "sessionid" in client.cookies else session_cookie()] = session.session_key or ""
+    client.cookies["sessionid" if "sessionid" in client.cookies else session_cookie()] = (
+        session.session_key or ""
+    )
     return client
 
 
@@ -76,12 +78,17 @@ def with_file(world: support.World, office: Any, handed: Attachment) -> Referral
 
 def status(client: Client, attachment: Attachment) -> int:
     response = client.get(reverse("casework:attachment", args=[attachment.pk]))
-    response.close()
+    if response.streaming:
+        assert b"".join(response.streaming_content)  # closes the file
     return response.status_code
 
 
 def test_a_partner_opens_the_handed_over_file_and_no_other(world: support.World, sign_in: Any) -> None:
-    handed, kept, inside = attach(world, "a.png"), attach(world, "b.png"), attach(world, "c.png", Audience.HOUSE)
+    handed, kept, inside = (
+        attach(world, "a.png"),
+        attach(world, "b.png"),
+        attach(world, "c.png", Audience.HOUSE),
+    )
     referral = with_file(world, world.agency, handed)
     worker = sign_in(world.worker.person)
     assert status(worker, handed) == 404  # not opened yet: the sender would not know that it was read
@@ -210,7 +217,9 @@ def test_a_finished_case_still_expects_the_report(world: support.World) -> None:
     referrals.contact_made(referral.pk, by=world.partner)
     closing.close(world.case.pk, by=world.sender, outcome="advised")
     assert clocks(world) == {timers.OUTCOME: world.agency}
-    referrals.report_outcome(referral.pk, by=world.partner, done="訪問", result="済", continues=False, next_step="")
+    referrals.report_outcome(
+        referral.pk, by=world.partner, done="訪問", result="済", continues=False, next_step=""
+    )
     assert clocks(world) == {}
 
 
@@ -308,7 +317,14 @@ def test_what_was_received_is_cut_into_pages(world: support.World, sign_in: Any,
 
 def business(captured: CaptureQueriesContext) -> int:
     """Questions of the page itself: those of the session, the account and the posting come with every page."""
-    common = ("django_session", 'FROM "access_user"', 'FROM "directory_posting"', "SAVEPOINT", "set_config", "mfa_")
+    common = (
+        "django_session",
+        'FROM "access_user"',
+        'FROM "directory_posting"',
+        "SAVEPOINT",
+        "set_config",
+        "mfa_",
+    )
     return sum(not any(part in query["sql"] for part in common) for query in captured.captured_queries)
 
 

@@ -13,7 +13,6 @@ from chiba_ward.directory.models import Office
 from consultations.enums import State
 from consultations.models import CitizenMessage, Consultation
 from consultations.services import closing, conversation, triage
-from tests.consultations import citizen_support as support
 from tests.consultations.citizen_support import picture, send, unlock, words
 from tests.factories import make_posting
 
@@ -37,7 +36,10 @@ class TestTheKey:
         number, phrase = send(client)
         other_number, _ = send(Client())
         reader = Client()
-        typed = number.lower().replace("-", "ー"), phrase.replace(" ", "").translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        typed = (
+            number.lower().replace("-", "ー"),
+            phrase.replace(" ", "").translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+        )
         assert unlock(reader, *typed)["Location"] == "/status/case/"
         assert "受け付けました" in words(reader.get("/status/case/"))
         assert reader.get("/my/").status_code in (302, 404)
@@ -49,8 +51,13 @@ class TestTheKey:
         wrong = unlock(Client(), number, "1111 2222 3333 4444")
         last = number[-1]
         unknown = unlock(Client(), _another_number(number), "1111 2222 3333 4444")
-        bare = [re.sub(r'value="[^"]*"|name="csrfmiddlewaretoken"', "", r.content.decode()) for r in (wrong, unknown)]
-        assert wrong.status_code == unknown.status_code == 422 and bare[0] == bare[1] and last
+        bare = [
+            re.sub(r'value="[^"]*"|name="csrfmiddlewaretoken"', "", r.content.decode())
+            for r in (wrong, unknown)
+        ]
+        assert wrong.status_code == unknown.status_code == 422
+        assert bare[0] == bare[1]
+        assert last
 
     def test_guessing_is_stopped_and_never_for_ever(self, client: Client, city: Office, monday: Any) -> None:
         number, phrase = send(client)
@@ -92,8 +99,10 @@ class TestConversation:
         shown = words(client.get("/status/case/"))
         assert "5/11 に相談を受け付けました。" in shown
         assert "5/11 に若葉区 総務課から、あなたにおたずねを送りました。" in shown
-        assert "あなたのお返事を待っています" in shown and "お母さまの年齢" in shown
-        assert number in shown and not re.search("ステータス|プロセス|起票", shown)
+        assert "あなたのお返事を待っています" in shown
+        assert "お母さまの年齢" in shown
+        assert number in shown
+        assert not re.search("ステータス|プロセス|起票", shown)
 
     def test_an_answer_sets_the_clock_going_again(self, client: Client, clerk: Actor) -> None:
         number, _ = send(client)
@@ -102,14 +111,22 @@ class TestConversation:
         conversation.reply(pk, by=clerk, body="教えてください。", ask=True)
         assert say(client, number, body="82歳です。", files=picture()).status_code == 302
         case = Consultation.objects.get()
-        assert case.waiting_since is None and case.unread_messages == 1 and case.matter.attachments.count() == 1
+        assert case.waiting_since is None
+        assert case.unread_messages == 1
+        assert case.matter.attachments.count() == 1
         shown = words(client.get("/status/case/"))
-        assert "82歳です。" in shown and "ファイル1" in shown and "お返事を待っています" not in shown
+        assert "82歳です。" in shown
+        assert "ファイル1" in shown
+        assert "お返事を待っています" not in shown
 
-    def test_a_message_with_the_passphrase_is_refused_and_kept_in_the_field(self, client: Client, city: Office) -> None:
+    def test_a_message_with_the_passphrase_is_refused_and_kept_in_the_field(
+        self, client: Client, city: Office
+    ) -> None:
         number, phrase = send(client)
         response = say(client, number, body=f"合言葉は{phrase}です", files=picture())
-        assert response.status_code == 422 and "16けたの番号" in words(response) and phrase in words(response)
+        assert response.status_code == 422
+        assert "16けたの番号" in words(response)
+        assert phrase in words(response)
         assert "選んだファイルは届いています" in words(response)
         assert not CitizenMessage.objects.filter(body__contains=phrase[:4]).exists()
         assert Consultation.objects.get().matter.attachments.count() == 1
@@ -124,9 +141,14 @@ class TestConversation:
         number, phrase = send(client)
         monday.shift(dt.timedelta(minutes=20))
         late = say(client, number, body="長い手紙を書きました。\n二行めです。")
-        assert late.status_code == 401 and "長い手紙を書きました。" in late.content.decode()
-        opened = client.post("/status/", {"number": number, "phrase": phrase, "carried": "長い手紙を書きました。\n二行めです。"})
-        assert "長い手紙を書きました。" in words(opened) and "まだ送っていません" in words(opened)
+        assert late.status_code == 401
+        assert "長い手紙を書きました。" in late.content.decode()
+        opened = client.post(
+            "/status/",
+            {"number": number, "phrase": phrase, "carried": "長い手紙を書きました。\n二行めです。"},
+        )
+        assert "長い手紙を書きました。" in words(opened)
+        assert "まだ送っていません" in words(opened)
         assert not CitizenMessage.objects.exists()
 
     def test_an_account_holder_writes_in_their_own_case(self, resident_client: Client, city: Office) -> None:
@@ -162,29 +184,41 @@ class TestTheEnd:
     def test_is_it_solved_no_reopens_with_what_is_still_wrong(self, client: Client, clerk: Actor) -> None:
         """解決しましたか → same number goes on within 30 days (J1)."""
         number, pk = self.finished(client, clerk)
-        assert client.post("/status/case/reopen/", {"number": number, "body": "まだ眠れません。"}).status_code == 302
+        assert (
+            client.post("/status/case/reopen/", {"number": number, "body": "まだ眠れません。"}).status_code
+            == 302
+        )
         case = Consultation.objects.get(pk=pk)
-        assert case.is_open and case.receipt_no == number and case.messages.last().body == "まだ眠れません。"
+        assert case.is_open
+        assert case.receipt_no == number
+        assert case.messages.last().body == "まだ眠れません。"
         assert "までにお返事します" in words(client.get("/status/case/"))
 
-    def test_after_thirty_days_a_new_one_is_asked_for(self, client: Client, clerk: Actor, monday: Any) -> None:
+    def test_after_thirty_days_a_new_one_is_asked_for(
+        self, client: Client, clerk: Actor, monday: Any
+    ) -> None:
         number, pk = self.finished(client, clerk)
         _, phrase = number, None
         monday.shift(dt.timedelta(days=31))
         case = Consultation.objects.get(pk=pk)
-        assert phrase is None and not case.is_open
+        assert phrase is None
+        assert not case.is_open
         with pytest.raises(Exception, match="30日を過ぎています"):
             closing.reopen(pk, by=Actor(matter_id=pk))
 
-    def test_a_closed_case_takes_no_message_that_nobody_would_read(self, client: Client, clerk: Actor) -> None:
+    def test_a_closed_case_takes_no_message_that_nobody_would_read(
+        self, client: Client, clerk: Actor
+    ) -> None:
         number, _ = self.finished(client, clerk)
         response = say(client, number, body="届きますか")
-        assert response.status_code == 422 and "この相談は終わっています" in words(response)
+        assert response.status_code == 422
+        assert "この相談は終わっています" in words(response)
 
     def test_withdrawing_is_confirmed_and_can_be_taken_back(self, client: Client, city: Office) -> None:
         number, _ = send(client)
         unsure = client.post("/status/case/withdraw/", {"number": number})
-        assert unsure.status_code == 422 and "印を付けてください" in words(unsure)
+        assert unsure.status_code == 422
+        assert "印を付けてください" in words(unsure)
         client.post("/status/case/withdraw/", {"number": number, "sure": "on"})
         assert Consultation.objects.get().state == State.WITHDRAWN
         client.post("/status/case/reopen/", {"number": number})

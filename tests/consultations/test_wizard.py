@@ -25,7 +25,10 @@ def test_not_knowing_is_a_full_answer(client: Client) -> None:
     """わからない: the topic, the ward; the case still has a desk that owns it."""
     number, _ = send(client, place={"ward": "unknown", "town_name": "", "address": ""})
     case = Consultation.objects.get(matter__receipt_no=number)
-    assert case.ward is None and case.topic and case.topic.code == "unknown" and case.desk_office.is_triage_desk
+    assert case.ward is None
+    assert case.topic
+    assert case.topic.code == "unknown"
+    assert case.desk_office.is_triage_desk
 
 
 def test_nobody_skips_ahead(client: Client) -> None:
@@ -47,7 +50,8 @@ def test_the_draft_of_another_browser_is_not_opened(client: Client) -> None:
     draft = walk(client)
     other = Client()
     response = other.get(f"{draft}/story/", follow=True)
-    assert "母の介護" not in words(response) and "書きかけが見つかりません" in words(response)
+    assert "母の介護" not in words(response)
+    assert "書きかけが見つかりません" in words(response)
 
 
 class TestAddress:
@@ -58,7 +62,8 @@ class TestAddress:
         press = {"postal_code": "２６４ー００２５", "find_address": "1", "address": "1-2-3"}
         assert client.post(f"{draft}/place/", press).status_code == 302
         page = client.get(f"{draft}/place/").content.decode()
-        assert 'value="都賀"' in page and 'value="wakaba" id="id_ward_1" checked' in page.replace(' class="cw-input"', "")
+        assert 'value="都賀"' in page
+        assert 'value="wakaba" id="id_ward_1" checked' in page.replace(' class="cw-input"', "")
         assert 'value="1-2-3"' in page
 
     @pytest.mark.parametrize(("code", "choice", "ward", "town"), [
@@ -78,24 +83,32 @@ class TestAddress:
         answer(client, draft, "contact")
         number, _ = support.taken_home(client.post(f"{draft}/check/"))
         case = Consultation.objects.get(matter__receipt_no=number)
-        assert case.ward and case.ward.slug == ward and case.parties.get(kind="subject").address == town
+        assert case.ward
+        assert case.ward.slug == ward
+        assert case.parties.get(kind="subject").address == town
 
     def test_a_code_of_another_ward_is_asked_about(self, client: Client) -> None:
         draft = begin(client)
         for name in ("topic", "story"):
             answer(client, draft, name)
         response = answer(client, draft, "place", {"postal_code": "2640025", "ward": "chuo"})
-        assert response.status_code == 422 and "この郵便番号は若葉区のものです" in words(response)
+        assert response.status_code == 422
+        assert "この郵便番号は若葉区のものです" in words(response)
 
     @pytest.mark.parametrize(("code", "reason"), [
         ("", "郵便番号を入力してから"), ("123", "7けた"), ("9999999", "千葉市の中に見つかりません"),
     ])  # fmt: skip
-    def test_a_code_that_leads_nowhere_is_told_beside_the_field(self, client: Client, code: str, reason: str) -> None:
+    def test_a_code_that_leads_nowhere_is_told_beside_the_field(
+        self, client: Client, code: str, reason: str
+    ) -> None:
         draft = begin(client)
         for name in ("topic", "story"):
             answer(client, draft, name)
-        response = client.post(f"{draft}/place/", {"postal_code": code, "town_name": "都賀", "find_address": "1"})
-        assert response.status_code == 422 and reason in words(response)
+        response = client.post(
+            f"{draft}/place/", {"postal_code": code, "town_name": "都賀", "find_address": "1"}
+        )
+        assert response.status_code == 422
+        assert reason in words(response)
         assert 'value="都賀"' in response.content.decode()
 
 
@@ -147,7 +160,8 @@ class TestFiles:
     def test_a_file_stays_when_another_field_fails(self, client: Client) -> None:
         draft = self.start(client)
         response = answer(client, draft, "story", {**support.STORY, "chief_concern": "", "files": picture()})
-        assert response.status_code == 422 and "ファイル1" in words(response)
+        assert response.status_code == 422
+        assert "ファイル1" in words(response)
         assert answer(client, draft, "story").status_code == 302
         for name in ("place", "contact"):
             answer(client, draft, name)
@@ -161,14 +175,19 @@ class TestFiles:
         bad = SimpleUploadedFile("わるい.exe", b"MZ\x90\x00" * 50)
         response = answer(client, draft, "story", {**support.STORY, "files": [bad, picture()]})
         assert response.status_code == 422
-        assert "この種類のファイルは受け取れません" in words(response) and "ファイル1" in words(response)
+        assert "この種類のファイルは受け取れません" in words(response)
+        assert "ファイル1" in words(response)
         assert "わるい.exe" not in response.content.decode(), "a person's file name is kept nowhere (AN5)"
 
     def test_no_more_than_five(self, client: Client) -> None:
         draft = self.start(client)
         colours = ["red", "green", "blue", "white", "black", "pink"]
-        response = answer(client, draft, "story", {**support.STORY, "files": [picture(colour=c) for c in colours]})
-        assert response.status_code == 422 and "5つまで" in words(response) and DraftFile.objects.count() == 5
+        response = answer(
+            client, draft, "story", {**support.STORY, "files": [picture(colour=c) for c in colours]}
+        )
+        assert response.status_code == 422
+        assert "5つまで" in words(response)
+        assert DraftFile.objects.count() == 5
 
     def test_the_same_file_again_is_kept_once(self, client: Client) -> None:
         draft = self.start(client)
@@ -201,7 +220,8 @@ class TestSavedDrafts:
 
         shown = words(client.post(f"{draft}/saved/"))
         number, phrase = re.search(r"D-[0-9A-Z]{4}-[0-9A-Z]{4}", shown), support.PHRASE.search(shown)
-        assert number and phrase
+        assert number
+        assert phrase
         return number[0], phrase[0]
 
     def test_it_goes_on_on_another_device(self, client: Client) -> None:
@@ -217,10 +237,13 @@ class TestSavedDrafts:
         other = Client()
         wrong = other.post("/consult/resume/", {"number": number, "phrase": "1111 2222 3333 4444"})
         unknown = other.post("/consult/resume/", {"number": "D-2222-222B", "phrase": "1111 2222 3333 4444"})
-        assert wrong.status_code == 422 and "再開番号か合言葉がちがいます" in words(wrong)
+        assert wrong.status_code == 422
+        assert "再開番号か合言葉がちがいます" in words(wrong)
         assert unknown.status_code == 422
 
-    def test_a_shared_terminal_forgets_when_the_browser_closes_and_after_sending(self, client: Client) -> None:
+    def test_a_shared_terminal_forgets_when_the_browser_closes_and_after_sending(
+        self, client: Client
+    ) -> None:
         draft = walk(client, start={"shared": "on"})
         assert client.cookies[drafts.COOKIE]["max-age"] == "", "a cookie of the open browser only"
         client.post(f"{draft}/check/")
@@ -229,7 +252,9 @@ class TestSavedDrafts:
     @pytest.mark.parametrize("name", list(ANSWERS))
     def test_an_expired_draft_keeps_what_is_being_typed(self, client: Client, name: str) -> None:
         draft = walk(client)
-        Draft.objects.update(created_at=timezone.now() - timezone.timedelta(days=40), expires_at=timezone.now())
+        Draft.objects.update(
+            created_at=timezone.now() - timezone.timedelta(days=40), expires_at=timezone.now()
+        )
         response = answer(client, draft, name)
         assert response.status_code == 302
         kept = Draft.objects.exclude(pk=draft.rsplit("/", 1)[-1]).get()
@@ -249,7 +274,9 @@ class TestSavedDrafts:
     ("/en", ["We received your consultation", "Passphrase (16 digits)", "We answer by Thu 14 May"]),
     ("/ja-easy", ["相談を 受けつけました", "合言葉（16の 数字）", "5月14日（木）までに 返事を します"]),
 ])  # fmt: skip
-def test_the_way_is_walked_in_the_language_of_the_person(client: Client, prefix: str, said: list[str]) -> None:
+def test_the_way_is_walked_in_the_language_of_the_person(
+    client: Client, prefix: str, said: list[str]
+) -> None:
     draft = walk(client, prefix)
     response = client.post(f"{draft}/check/")
     for part in said:
@@ -258,10 +285,20 @@ def test_the_way_is_walked_in_the_language_of_the_person(client: Client, prefix:
 
 
 KANA_AND_KANJI = r"[ぁ-んァ-ヶ一-龯]"
-NAMES_THAT_STAY = ["千葉港", "都賀", "警察", "児童相談所", "母の介護のこと", "何から相談すればよいか分かりません。", "母"]
+NAMES_THAT_STAY = [
+    "千葉港",
+    "都賀",
+    "警察",
+    "児童相談所",
+    "母の介護のこと",
+    "何から相談すればよいか分かりません。",
+    "母",
+]
 
 
-@pytest.mark.parametrize("page", ["", "consult/", "consult/resume/", "status/", *(f"step:{n}" for n in ANSWERS), "step:check"])
+@pytest.mark.parametrize(
+    "page", ["", "consult/", "consult/resume/", "status/", *(f"step:{n}" for n in ANSWERS), "step:check"]
+)
 def test_an_english_page_has_no_japanese_left(client: Client, page: str) -> None:
     """No mixed-language screens: what a person typed and proper names aside."""
     import re
@@ -270,7 +307,8 @@ def test_an_english_page_has_no_japanese_left(client: Client, page: str) -> None
     if page.startswith("step:"):
         address = f"{walk(client, '/en')}/{page[5:]}/"
     response = client.get(address)
-    assert response.status_code == 200 and '<html lang="en"' in response.content.decode()
+    assert response.status_code == 200
+    assert '<html lang="en"' in response.content.decode()
     shown = words(response)
     for name in NAMES_THAT_STAY:
         shown = shown.replace(name, "")
@@ -283,5 +321,15 @@ def test_every_answer_is_shown_before_sending(client: Client) -> None:
         "call_until": "12:00", "cautions": ["no_voicemail"], "forbidden": "夫", "accommodation": "筆談", "needs_interpreter": "on",
     }  # fmt: skip
     shown = words(client.get(f"{walk(client, contact=everything)}/check/"))
-    for said in ("見本 花子", "ミホン", "043-000-0001", "11:00", "12:00", "留守番電話に残さない", "夫", "筆談", "通訳が必要です"):
+    for said in (
+        "見本 花子",
+        "ミホン",
+        "043-000-0001",
+        "11:00",
+        "12:00",
+        "留守番電話に残さない",
+        "夫",
+        "筆談",
+        "通訳が必要です",
+    ):
         assert said in shown

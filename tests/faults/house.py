@@ -170,7 +170,9 @@ class House:
         while not holds():
             self.mind()
             if time.monotonic() - started > seconds:
-                raise AssertionError(f"waited {seconds} s in vain\n{self.books.unfinished()}\n{self.last_words()}")
+                raise AssertionError(
+                    f"waited {seconds} s in vain\n{self.books.unfinished()}\n{self.last_words()}"
+                )
             time.sleep(pause)
         return time.monotonic() - started
 
@@ -185,7 +187,7 @@ class House:
 
     def last_words(self) -> str:
         return "\n".join(
-            f"--- {name}\n{self.services[name].child.last_lines(8)}" for name in PORTAL if name in self.services
+            f"--- {name}\n{self.services[name].child.last_lines(8)}"
+            for name in PORTAL
+            if name in self.services
         )
-
-

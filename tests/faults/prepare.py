@@ -27,9 +27,7 @@ def everybody() -> dict[str, Any]:
     from chiba_ward.access.models import User
     from chiba_ward.directory.models import Posting
 
-    named = {
-        user.email.partition("@")[0]: {"user": user.pk, "postings": []} for user in User.objects.all()
-    }
+    named = {user.email.partition("@")[0]: {"user": user.pk, "postings": []} for user in User.objects.all()}
     rows = Posting.objects.active_on().with_duty().select_related("person", "post").order_by("id")
     for posting in rows:
         place = {"posting": posting.pk, "post": posting.post_id, "office": posting.post.office_id}

@@ -29,7 +29,9 @@ def at(month: int, day: int, hour: int = 17, minute: int = 30, year: int = 2026)
         (at(11, 23), "1日過ぎています", "late"),
     ],
 )
-def test_near_days_have_names_and_what_is_past_says_by_how_much(moment: dt.datetime, words: str, state: str) -> None:
+def test_near_days_have_names_and_what_is_past_says_by_how_much(
+    moment: dt.datetime, words: str, state: str
+) -> None:
     assert due(moment, NOW) == words
     assert due_state(moment, NOW) == state
 

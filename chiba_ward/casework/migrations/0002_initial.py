@@ -8,104 +8,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0001_initial'),
-        ('directory', '0002_initial'),
+        ("casework", "0001_initial"),
+        ("directory", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deadline',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.office', verbose_name='責任課'),
+            model_name="deadline",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.office",
+                verbose_name="責任課",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinerule',
-            constraint=models.UniqueConstraint(fields=('kind', 'urgency'), name='deadline_rule_unique', violation_error_message='この種類と緊急度の期限はすでにあります。'),
+            model_name="deadlinerule",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "urgency"),
+                name="deadline_rule_unique",
+                violation_error_message="この種類と緊急度の期限はすでにあります。",
+            ),
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.deadlinerule'),
+            model_name="deadline",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.deadlinerule"
+            ),
         ),
         migrations.AddField(
-            model_name='deadlinestep',
-            name='deadline',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='casework.deadline'),
+            model_name="deadlinestep",
+            name="deadline",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="casework.deadline"
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='matter',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='draft', to='casework.matter'),
+            model_name="draft",
+            name="matter",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="draft",
+                to="casework.matter",
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='posting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting'),
+            model_name="draft",
+            name="posting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.posting",
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL),
+            model_name="draft",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="drafts",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='draftfile',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='casework.draft'),
+            model_name="draftfile",
+            name="draft",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="files", to="casework.draft"
+            ),
         ),
         migrations.AddField(
-            model_name='steprule',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='casework.deadlinerule', verbose_name='期限'),
+            model_name="steprule",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="steps",
+                to="casework.deadlinerule",
+                verbose_name="期限",
+            ),
         ),
         migrations.AddField(
-            model_name='timelineentry',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='casework.matter'),
+            model_name="timelineentry",
+            name="matter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="timeline", to="casework.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='timelineentry',
-            name='posting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting'),
+            model_name="timelineentry",
+            name="posting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.posting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('met_at__isnull', True)), fields=['office', 'due_at'], name='deadline_open_by_office'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("cancelled_at__isnull", True), ("met_at__isnull", True)),
+                fields=["office", "due_at"],
+                name="deadline_open_by_office",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('met_at__isnull', True)), fields=('matter', 'kind', 'key'), name='deadline_one_running', violation_error_message='同じ期限がすでに動いています。'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cancelled_at__isnull", True), ("met_at__isnull", True)),
+                fields=("matter", "kind", "key"),
+                name="deadline_one_running",
+                violation_error_message="同じ期限がすでに動いています。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='deadline_met_or_cancelled'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("met_at__isnull", True), ("cancelled_at__isnull", True), _connector="OR"),
+                name="deadline_met_or_cancelled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadlinestep',
-            index=models.Index(condition=models.Q(('fired_at__isnull', True)), fields=['due_at'], name='deadline_step_pending'),
+            model_name="deadlinestep",
+            index=models.Index(
+                condition=models.Q(("fired_at__isnull", True)),
+                fields=["due_at"],
+                name="deadline_step_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinestep',
-            constraint=models.UniqueConstraint(fields=('deadline', 'code'), name='deadline_step_once'),
+            model_name="deadlinestep",
+            constraint=models.UniqueConstraint(fields=("deadline", "code"), name="deadline_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='draft_expires_after_creation'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                name="draft_expires_after_creation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='steprule',
-            constraint=models.UniqueConstraint(fields=('rule', 'code'), name='step_rule_unique'),
+            model_name="steprule",
+            constraint=models.UniqueConstraint(fields=("rule", "code"), name="step_rule_unique"),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['matter', 'at', 'id'], name='timeline_by_matter'),
+            model_name="timelineentry",
+            index=models.Index(fields=["matter", "at", "id"], name="timeline_by_matter"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='timelineentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fd7be18a25909618e422f290e0bfa0b09679ac5f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_70adf', table='casework_timelineentry', when='BEFORE')),
+            model_name="timelineentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="fd7be18a25909618e422f290e0bfa0b09679ac5f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_70adf",
+                    table="casework_timelineentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

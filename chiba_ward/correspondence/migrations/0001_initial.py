@@ -6,124 +6,245 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0001_initial'),
+        ("casework", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallAttempt',
+            name="CallAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='日時')),
-                ('result', models.CharField(choices=[('reached', '本人に伝えた'), ('absent', '不在'), ('busy', '話し中'), ('other_person', '本人以外が出た(何も伝えていない)'), ('wrong_number', '番号違い')], max_length=14, verbose_name='結果')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='メモ(庁内)')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="日時")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("reached", "本人に伝えた"),
+                            ("absent", "不在"),
+                            ("busy", "話し中"),
+                            ("other_person", "本人以外が出た(何も伝えていない)"),
+                            ("wrong_number", "番号違い"),
+                        ],
+                        max_length=14,
+                        verbose_name="結果",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="メモ(庁内)")),
             ],
             options={
-                'verbose_name': '電話の記録',
-                'verbose_name_plural': '電話の記録',
-                'ordering': ['at', 'id'],
+                "verbose_name": "電話の記録",
+                "verbose_name_plural": "電話の記録",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ContactCard',
+            name="ContactCard",
             fields=[
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='casework.matter')),
-                ('preferred', models.CharField(choices=[('email', 'メール'), ('letter', '郵便'), ('call', '電話'), ('portal', 'ポータル')], default='portal', max_length=10, verbose_name='希望する連絡方法')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='宛名')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='メールアドレス')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='電話番号')),
-                ('postal_code', models.CharField(blank=True, max_length=7, verbose_name='郵便番号')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='送り先住所')),
-                ('may_email', models.BooleanField(default=False, verbose_name='メールしてよい')),
-                ('may_call', models.BooleanField(default=False, verbose_name='電話してよい')),
-                ('may_write', models.BooleanField(default=False, verbose_name='郵便を送ってよい')),
-                ('call_from', models.TimeField(blank=True, null=True, verbose_name='電話してよい時間(から)')),
-                ('call_until', models.TimeField(blank=True, null=True, verbose_name='電話してよい時間(まで)')),
-                ('no_home_contact', models.BooleanField(default=False, verbose_name='家には連絡しない')),
-                ('no_voicemail', models.BooleanField(default=True, verbose_name='留守番電話に残さない')),
-                ('plain_sender', models.BooleanField(default=False, verbose_name='区役所の名前を出さない')),
-                ('forbidden', models.CharField(blank=True, max_length=300, verbose_name='連絡してはいけない相手・方法')),
-                ('language', models.CharField(default='ja', max_length=10, verbose_name='言語')),
-                ('needs_interpreter', models.BooleanField(default=False, verbose_name='通訳が必要')),
-                ('accommodation', models.CharField(blank=True, max_length=300, verbose_name='必要な配慮')),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="casework.matter",
+                    ),
+                ),
+                (
+                    "preferred",
+                    models.CharField(
+                        choices=[
+                            ("email", "メール"),
+                            ("letter", "郵便"),
+                            ("call", "電話"),
+                            ("portal", "ポータル"),
+                        ],
+                        default="portal",
+                        max_length=10,
+                        verbose_name="希望する連絡方法",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="宛名")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="メールアドレス")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="電話番号")),
+                ("postal_code", models.CharField(blank=True, max_length=7, verbose_name="郵便番号")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="送り先住所")),
+                ("may_email", models.BooleanField(default=False, verbose_name="メールしてよい")),
+                ("may_call", models.BooleanField(default=False, verbose_name="電話してよい")),
+                ("may_write", models.BooleanField(default=False, verbose_name="郵便を送ってよい")),
+                ("call_from", models.TimeField(blank=True, null=True, verbose_name="電話してよい時間(から)")),
+                (
+                    "call_until",
+                    models.TimeField(blank=True, null=True, verbose_name="電話してよい時間(まで)"),
+                ),
+                ("no_home_contact", models.BooleanField(default=False, verbose_name="家には連絡しない")),
+                ("no_voicemail", models.BooleanField(default=True, verbose_name="留守番電話に残さない")),
+                ("plain_sender", models.BooleanField(default=False, verbose_name="区役所の名前を出さない")),
+                (
+                    "forbidden",
+                    models.CharField(blank=True, max_length=300, verbose_name="連絡してはいけない相手・方法"),
+                ),
+                ("language", models.CharField(default="ja", max_length=10, verbose_name="言語")),
+                ("needs_interpreter", models.BooleanField(default=False, verbose_name="通訳が必要")),
+                ("accommodation", models.CharField(blank=True, max_length=300, verbose_name="必要な配慮")),
             ],
             options={
-                'verbose_name': '安全な連絡の設定',
-                'verbose_name_plural': '安全な連絡の設定',
+                "verbose_name": "安全な連絡の設定",
+                "verbose_name_plural": "安全な連絡の設定",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('email', 'メール'), ('letter', '郵便'), ('call', '電話'), ('portal', 'ポータル')], max_length=10, verbose_name='方法')),
-                ('state', models.CharField(choices=[('queued', '送信待ち'), ('held', '保留(取り消せます)'), ('sending', '送信中'), ('sent', '送信済み'), ('maybe_sent', '送信されたか不明'), ('to_print', '印刷待ち'), ('printed', '発送済み'), ('to_call', '電話待ち'), ('called', '電話で伝えた'), ('shown', '画面に掲載'), ('bounced', '届かなかった'), ('blocked', '送らない(安全な連絡の設定)'), ('recalled', '取り消した'), ('failed', '失敗(要対応)')], default='queued', max_length=12, verbose_name='結果')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='理由')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='作成')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='結果が出た日時')),
-                ('message_id', models.CharField(blank=True, max_length=120, verbose_name='メールの識別子')),
-                ('handled_at', models.DateTimeField(blank=True, null=True, verbose_name='対応した日時')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[
+                            ("email", "メール"),
+                            ("letter", "郵便"),
+                            ("call", "電話"),
+                            ("portal", "ポータル"),
+                        ],
+                        max_length=10,
+                        verbose_name="方法",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "送信待ち"),
+                            ("held", "保留(取り消せます)"),
+                            ("sending", "送信中"),
+                            ("sent", "送信済み"),
+                            ("maybe_sent", "送信されたか不明"),
+                            ("to_print", "印刷待ち"),
+                            ("printed", "発送済み"),
+                            ("to_call", "電話待ち"),
+                            ("called", "電話で伝えた"),
+                            ("shown", "画面に掲載"),
+                            ("bounced", "届かなかった"),
+                            ("blocked", "送らない(安全な連絡の設定)"),
+                            ("recalled", "取り消した"),
+                            ("failed", "失敗(要対応)"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="結果",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="作成")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="結果が出た日時")),
+                ("message_id", models.CharField(blank=True, max_length=120, verbose_name="メールの識別子")),
+                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="対応した日時")),
             ],
             options={
-                'verbose_name': '送達',
-                'verbose_name_plural': '送達',
-                'ordering': ['-id'],
+                "verbose_name": "送達",
+                "verbose_name_plural": "送達",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('template_key', models.CharField(max_length=60, verbose_name='種類')),
-                ('recipient_kind', models.CharField(choices=[('citizen', '相談者'), ('office', '課・機関'), ('person', '職員・担当者')], max_length=10, verbose_name='宛先の種類')),
-                ('context', models.JSONField(blank=True, default=dict, verbose_name='差し込み(個人情報なし)')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='作成')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("template_key", models.CharField(max_length=60, verbose_name="種類")),
+                (
+                    "recipient_kind",
+                    models.CharField(
+                        choices=[("citizen", "相談者"), ("office", "課・機関"), ("person", "職員・担当者")],
+                        max_length=10,
+                        verbose_name="宛先の種類",
+                    ),
+                ),
+                (
+                    "context",
+                    models.JSONField(blank=True, default=dict, verbose_name="差し込み(個人情報なし)"),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="作成")),
             ],
             options={
-                'verbose_name': '通知',
-                'verbose_name_plural': '通知',
-                'ordering': ['-id'],
+                "verbose_name": "通知",
+                "verbose_name_plural": "通知",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='NoticeTemplate',
+            name="NoticeTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='種類')),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('ja-easy', 'やさしい日本語'), ('en', 'English')], default='ja', max_length=10, verbose_name='言語')),
-                ('label', models.CharField(max_length=80, verbose_name='名称')),
-                ('subject', models.CharField(max_length=120, verbose_name='件名')),
-                ('body', models.TextField(verbose_name='本文')),
-                ('is_reply', models.BooleanField(default=False, verbose_name='返信の定型文として選べる')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, verbose_name="種類")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")],
+                        default="ja",
+                        max_length=10,
+                        verbose_name="言語",
+                    ),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="名称")),
+                ("subject", models.CharField(max_length=120, verbose_name="件名")),
+                ("body", models.TextField(verbose_name="本文")),
+                ("is_reply", models.BooleanField(default=False, verbose_name="返信の定型文として選べる")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新")),
             ],
             options={
-                'verbose_name': '定型文',
-                'verbose_name_plural': '定型文',
-                'ordering': ['key', 'language'],
+                "verbose_name": "定型文",
+                "verbose_name_plural": "定型文",
+                "ordering": ["key", "language"],
             },
         ),
         migrations.CreateModel(
-            name='NoticeTemplateEvent',
+            name="NoticeTemplateEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=60, verbose_name='種類')),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('ja-easy', 'やさしい日本語'), ('en', 'English')], default='ja', max_length=10, verbose_name='言語')),
-                ('label', models.CharField(max_length=80, verbose_name='名称')),
-                ('subject', models.CharField(max_length=120, verbose_name='件名')),
-                ('body', models.TextField(verbose_name='本文')),
-                ('is_reply', models.BooleanField(default=False, verbose_name='返信の定型文として選べる')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=60, verbose_name="種類")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")],
+                        default="ja",
+                        max_length=10,
+                        verbose_name="言語",
+                    ),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="名称")),
+                ("subject", models.CharField(max_length=120, verbose_name="件名")),
+                ("body", models.TextField(verbose_name="本文")),
+                ("is_reply", models.BooleanField(default=False, verbose_name="返信の定型文として選べる")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

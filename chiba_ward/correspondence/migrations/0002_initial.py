@@ -8,113 +8,237 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0002_initial'),
-        ('correspondence', '0001_initial'),
-        ('directory', '0002_initial'),
-        ('documents', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("casework", "0002_initial"),
+        ("correspondence", "0001_initial"),
+        ("directory", "0002_initial"),
+        ("documents", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='callattempt',
-            name='posting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting'),
+            model_name="callattempt",
+            name="posting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.posting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactcard',
-            constraint=models.CheckConstraint(condition=models.Q(('may_email', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='contact_email_needs_address', violation_error_message='メールで連絡するには、メールアドレスを入力してください。'),
+            model_name="contactcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("may_email", False), models.Q(("email", ""), _negated=True), _connector="OR"
+                ),
+                name="contact_email_needs_address",
+                violation_error_message="メールで連絡するには、メールアドレスを入力してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactcard',
-            constraint=models.CheckConstraint(condition=models.Q(('may_call', False), models.Q(('phone', ''), _negated=True), _connector='OR'), name='contact_call_needs_number', violation_error_message='電話で連絡するには、電話番号を入力してください。'),
+            model_name="contactcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("may_call", False), models.Q(("phone", ""), _negated=True), _connector="OR"
+                ),
+                name="contact_call_needs_number",
+                violation_error_message="電話で連絡するには、電話番号を入力してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactcard',
-            constraint=models.CheckConstraint(condition=models.Q(('may_write', False), models.Q(('address', ''), _negated=True), _connector='OR'), name='contact_letter_needs_address', violation_error_message='郵便で連絡するには、送り先の住所を入力してください。'),
+            model_name="contactcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("may_write", False), models.Q(("address", ""), _negated=True), _connector="OR"
+                ),
+                name="contact_letter_needs_address",
+                violation_error_message="郵便で連絡するには、送り先の住所を入力してください。",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='documents.document', verbose_name='手紙'),
+            model_name="delivery",
+            name="document",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="documents.document",
+                verbose_name="手紙",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='handled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='対応した人'),
+            model_name="delivery",
+            name="handled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.posting",
+                verbose_name="対応した人",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.office', verbose_name='印刷・電話をする課'),
+            model_name="delivery",
+            name="office",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.office",
+                verbose_name="印刷・電話をする課",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='発送・連絡した人'),
+            model_name="delivery",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.posting",
+                verbose_name="発送・連絡した人",
+            ),
         ),
         migrations.AddField(
-            model_name='callattempt',
-            name='delivery',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='correspondence.delivery'),
+            model_name="callattempt",
+            name="delivery",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="calls",
+                to="correspondence.delivery",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='casework.matter'),
+            model_name="notice",
+            name="matter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="casework.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.office'),
+            model_name="notice",
+            name="office",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.office",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="notice",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='correspondence.notice'),
+            model_name="delivery",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="correspondence.notice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticetemplate',
-            constraint=models.UniqueConstraint(fields=('key', 'language'), name='notice_template_unique', violation_error_message='この種類と言語の定型文はすでにあります。'),
+            model_name="noticetemplate",
+            constraint=models.UniqueConstraint(
+                fields=("key", "language"),
+                name="notice_template_unique",
+                violation_error_message="この種類と言語の定型文はすでにあります。",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='noticetemplate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "correspondence_noticetemplateevent" ("body", "id", "is_reply", "key", "label", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject", "updated_at") VALUES (NEW."body", NEW."id", NEW."is_reply", NEW."key", NEW."label", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."subject", NEW."updated_at"); RETURN NULL;', hash='624b053514206e867c67d15391740e8b90920cdb', operation='INSERT', pgid='pgtrigger_insert_insert_6851f', table='correspondence_noticetemplate', when='AFTER')),
+            model_name="noticetemplate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "correspondence_noticetemplateevent" ("body", "id", "is_reply", "key", "label", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject", "updated_at") VALUES (NEW."body", NEW."id", NEW."is_reply", NEW."key", NEW."label", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."subject", NEW."updated_at"); RETURN NULL;',
+                    hash="624b053514206e867c67d15391740e8b90920cdb",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6851f",
+                    table="correspondence_noticetemplate",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='noticetemplate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "correspondence_noticetemplateevent" ("body", "id", "is_reply", "key", "label", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject", "updated_at") VALUES (NEW."body", NEW."id", NEW."is_reply", NEW."key", NEW."label", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."subject", NEW."updated_at"); RETURN NULL;', hash='2ff5aa3ebf8aa4e4bba97aa3cd69bd6d095cc340', operation='UPDATE', pgid='pgtrigger_update_update_1ec77', table='correspondence_noticetemplate', when='AFTER')),
+            model_name="noticetemplate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "correspondence_noticetemplateevent" ("body", "id", "is_reply", "key", "label", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject", "updated_at") VALUES (NEW."body", NEW."id", NEW."is_reply", NEW."key", NEW."label", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."subject", NEW."updated_at"); RETURN NULL;',
+                    hash="2ff5aa3ebf8aa4e4bba97aa3cd69bd6d095cc340",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1ec77",
+                    table="correspondence_noticetemplate",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='noticetemplateevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="noticetemplateevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='noticetemplateevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='correspondence.noticetemplate'),
+            model_name="noticetemplateevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="correspondence.noticetemplate",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('handled_at__isnull', True), ('state__in', ['to_print', 'to_call', 'failed', 'maybe_sent', 'bounced'])), fields=['office', 'medium', 'id'], name='delivery_to_do'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(
+                    ("handled_at__isnull", True),
+                    ("state__in", ["to_print", "to_call", "failed", "maybe_sent", "bounced"]),
+                ),
+                fields=["office", "medium", "id"],
+                name="delivery_to_do",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='delivery_message_id_unique'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=("message_id",),
+                name="delivery_message_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['printed', 'called']), _negated=True), ('settled_by__isnull', False), _connector='OR'), name='delivery_by_hand_names_who', violation_error_message='発送や電話の結果には、担当した人の記録が必要です。'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["printed", "called"]), _negated=True),
+                    ("settled_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="delivery_by_hand_names_who",
+                violation_error_message="発送や電話の結果には、担当した人の記録が必要です。",
+            ),
         ),
     ]

@@ -5,36 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='効果')),
-                ('payload', models.JSONField(default=dict, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='重複防止の鍵')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='作成')),
-                ('available_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='この時刻から')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='試行')),
-                ('last_error', models.CharField(blank=True, max_length=300, verbose_name='最後の失敗')),
-                ('swept_at', models.DateTimeField(blank=True, null=True, verbose_name='最後に出し直した日時')),
-                ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='実行中(この時刻まで)')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='完了')),
-                ('dead_at', models.DateTimeField(blank=True, null=True, verbose_name='断念')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='取り消し')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="効果")),
+                ("payload", models.JSONField(default=dict, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True, verbose_name="重複防止の鍵")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="作成")),
+                (
+                    "available_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="この時刻から"),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="試行")),
+                ("last_error", models.CharField(blank=True, max_length=300, verbose_name="最後の失敗")),
+                (
+                    "swept_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="最後に出し直した日時"),
+                ),
+                (
+                    "leased_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="実行中(この時刻まで)"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="完了")),
+                ("dead_at", models.DateTimeField(blank=True, null=True, verbose_name="断念")),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="取り消し")),
             ],
             options={
-                'verbose_name': '送信箱',
-                'verbose_name_plural': '送信箱',
-                'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('cancelled_at__isnull', True), ('dead_at__isnull', True), ('done_at__isnull', True)), fields=['available_at', 'id'], name='outbox_pending'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['dead_at'], name='outbox_dead')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('dead_at__isnull', True), ('done_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('done_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('dead_at__isnull', True)), _connector='OR'), name='outbox_one_end', violation_error_message='完了・断念・取り消しは、どれか一つだけです。')],
+                "verbose_name": "送信箱",
+                "verbose_name_plural": "送信箱",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("cancelled_at__isnull", True),
+                            ("dead_at__isnull", True),
+                            ("done_at__isnull", True),
+                        ),
+                        fields=["available_at", "id"],
+                        name="outbox_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("dead_at__isnull", False)), fields=["dead_at"], name="outbox_dead"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dead_at__isnull", True), ("done_at__isnull", True)),
+                            models.Q(("cancelled_at__isnull", True), ("done_at__isnull", True)),
+                            models.Q(("cancelled_at__isnull", True), ("dead_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="outbox_one_end",
+                        violation_error_message="完了・断念・取り消しは、どれか一つだけです。",
+                    )
+                ],
             },
         ),
     ]

@@ -98,7 +98,9 @@ def _lines(block: str) -> SafeString:
 @register.filter
 def tel(number: object) -> str:
     """The address of a telephone link: ``tel:0432452111``; short numbers keep their sign, ``tel:%239110``."""
-    return "tel:" + "".join(sign for sign in str(number) if sign.isdigit() or sign in "+#").replace("#", "%23")
+    return "tel:" + "".join(sign for sign in str(number) if sign.isdigit() or sign in "+#").replace(
+        "#", "%23"
+    )
 
 
 @register.filter

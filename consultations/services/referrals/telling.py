@@ -62,9 +62,7 @@ def tell_heads(referral: Referral, office: Office, key: str) -> None:
     """課長, or the next head above; where nobody is posted at all, the office at its registered address."""
     told, heads = duty.heads_above(office)
     for posting in heads:
-        notices.tell_posting(
-            referral.consultation.matter, posting, key, context={"referral_id": referral.pk}
-        )
+        notices.tell_posting(referral.consultation.matter, posting, key, context={"referral_id": referral.pk})
     if not heads:
         tell(referral, told, key)
 

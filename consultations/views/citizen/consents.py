@@ -68,7 +68,12 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not row["may_withdraw"]:
         raise Http404
     desk = consent.consultation.desk_office.name_on(timezone.localdate())
-    context = {**row, "case": consent.consultation, "desk": desk, "back": resolve_url(*_address(actor, consent.consultation))}
+    context = {
+        **row,
+        "case": consent.consultation,
+        "desk": desk,
+        "back": resolve_url(*_address(actor, consent.consultation)),
+    }
     return render(request, "consultations/citizen/consent_withdraw.html", context)
 
 
@@ -86,7 +91,9 @@ def _withdraw(request: HttpRequest, actor: Actor, consent: ConsentGrant) -> Http
 
 def _consent(actor: Actor, pk: int) -> ConsentGrant | None:
     visible = Consultation.objects.visible_to(actor).values("pk")
-    rows = ConsentGrant.objects.select_related("consultation__matter", "consultation__desk_office", "to_office")
+    rows = ConsentGrant.objects.select_related(
+        "consultation__matter", "consultation__desk_office", "to_office"
+    )
     return rows.filter(pk=pk, consultation__in=visible).first()
 
 

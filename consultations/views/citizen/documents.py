@@ -1,14 +1,15 @@
 """The receipt PDF of a citizen's own case."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.documents import services
 from consultations.models import Consultation
 
 
-def receipt_document(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+def receipt_document(request: PortalRequest, consultation: Consultation) -> HttpResponse:
     document = services.request(
         "consultation_receipt",
         title=_("受付票 %(number)s") % {"number": consultation.receipt_no},

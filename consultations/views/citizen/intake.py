@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chiba_ward.access import case_keys
 from chiba_ward.access.actor import CASE_KEY
 from chiba_ward.access.public import public
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import drafts
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.models import Draft
@@ -29,7 +30,7 @@ MOST_NUMBERS = 4  # more than a frightened person reads
 
 
 @public
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PortalRequest) -> HttpResponse:
     """What will happen, the promise, and the numbers for danger; a press on 始める makes the draft."""
     if request.method != "POST":
         context = {"promise_at": promise_now(), "reading": reading_now()}
@@ -42,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
+def step(request: PortalRequest, draft_id: UUID, name: str) -> HttpResponse:
     """One screen. 次へ checks it; 保存して中断 keeps even what is not right yet; the buttons for the
     address and the files come back to the same screen."""
     if name not in STEPS:
@@ -62,7 +63,7 @@ def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         return _begin_again(request, name)
 
 
-def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
+def _answer(request: PortalRequest, draft: Draft, name: str) -> HttpResponse:
     form = STEPS[name](data=request.POST, files=request.FILES)
     drafts.save(draft, name, wizard.raw_answers(request.POST, form))
     problems = keep_files(request, draft) if name == "story" else []
@@ -77,14 +78,18 @@ def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
         return redirect("consult:saved", draft.pk)
     if form.is_valid() and not problems:
         following = wizard.neighbour(name, +1)
-        return redirect("consult:step", draft.pk, following) if following else redirect("consult:check", draft.pk)
+        return (
+            redirect("consult:step", draft.pk, following)
+            if following
+            else redirect("consult:check", draft.pk)
+        )
     for problem in problems:
         form.add_error("files", problem)
     return _screen(request, draft, name, form, status=422)
 
 
 @public
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     """確かめる, and send. A second press, a retry or a lost answer gives the same number again."""
     draft = drafts.find(request, draft_id)
     if draft is None:
@@ -109,7 +114,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return render(request, "consultations/citizen/check.html", context)
 
 
-def _already_sent(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _already_sent(request: PortalRequest, draft: Draft) -> HttpResponse:
     """The back button after sending: nothing is sent twice, and the way to the case is shown."""
     messages.info(request, _("この相談は、もう受け付けています。二重には送られません。"))
     if draft.user_id and draft.matter:
@@ -117,11 +122,15 @@ def _already_sent(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect("status:case" if request.actor.matter_id == draft.matter_id else "status:login")
 
 
-def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _send(request: PortalRequest, draft: Draft) -> HttpResponse:
     try:
-        sent = submission.submit(draft, by=request.actor, channel=Channel.WEB, language=get_language() or "ja")
+        sent = submission.submit(
+            draft, by=request.actor, channel=Channel.WEB, language=get_language() or "ja"
+        )
     except PassphraseBusyError:
-        messages.warning(request, _("混み合っています。少し待って、もう一度「この内容で送る」を押してください。"))
+        messages.warning(
+            request, _("混み合っています。少し待って、もう一度「この内容で送る」を押してください。")
+        )
         return redirect("consult:check", draft.pk)
     except drafts.DraftExpired:
         return _begin_again(request, "")
@@ -134,7 +143,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     return drafts.forget(response) if draft.is_shared_terminal else response
 
 
-def _begin_again(request: HttpRequest, name: str) -> HttpResponse:
+def _begin_again(request: PortalRequest, name: str) -> HttpResponse:
     """The draft is gone or is not this browser's. What was typed on this screen goes into a new one."""
     if request.method != "POST" or not name:
         messages.warning(request, _("書きかけが見つかりません。保存の期限が過ぎたか、ほかの端末のものです。"))
@@ -145,13 +154,17 @@ def _begin_again(request: HttpRequest, name: str) -> HttpResponse:
     keep_files(request, draft)
     messages.warning(
         request,
-        _("書きかけの保存の期限が過ぎていたので、新しく作りました。いま書いた画面の内容は残っています。前の画面から確かめてください。"),
+        _(
+            "書きかけの保存の期限が過ぎていたので、新しく作りました。いま書いた画面の内容は残っています。前の画面から確かめてください。"
+        ),
     )
-    return drafts.remember(request, redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or name), draft)
+    return drafts.remember(
+        request, redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or name), draft
+    )
 
 
 def _screen(
-    request: HttpRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
+    request: PortalRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
 ) -> HttpResponse:
     context = {
         "draft": draft,
@@ -174,7 +187,10 @@ def _danger(draft: Draft) -> dict[str, Any]:
         return {"danger_numbers": []}
     numbers = selectors.emergency_numbers(topics)
     fitting = [one for one in numbers if any(map(one.answers, topics))]
-    return {"danger_numbers": fitting[:MOST_NUMBERS] or numbers, "reading": reading_now(wizard.desk_for(draft))}
+    return {
+        "danger_numbers": fitting[:MOST_NUMBERS] or numbers,
+        "reading": reading_now(wizard.desk_for(draft)),
+    }
 
 
 def _steps() -> list[str]:

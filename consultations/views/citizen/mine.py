@@ -1,10 +1,11 @@
 """A resident's own account: the consultations they filed while signed in."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from chiba_ward.access.decorators import resident_required
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.models import Draft
 from consultations.models import Consultation
@@ -12,7 +13,7 @@ from consultations.views.citizen.status import render_case
 
 
 @resident_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PortalRequest) -> HttpResponse:
     """Newest first; an empty list says how to begin."""
     cases = Consultation.objects.visible_to(request.actor).select_related("matter", "topic")
     drafts = request.user.drafts.filter(kind="consultation", matter=None, expires_at__gt=timezone.now())
@@ -29,6 +30,6 @@ def _concern(draft: Draft) -> str:
 
 
 @resident_required
-def open_case(request: HttpRequest, number: str) -> HttpResponse:
+def open_case(request: PortalRequest, number: str) -> HttpResponse:
     rows = Consultation.objects.select_related("matter", "desk_office", "ward")
     return render_case(request, get_visible(rows, request.actor, matter__receipt_no=number))

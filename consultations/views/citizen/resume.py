@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from chiba_ward.access.public import public
 from chiba_ward.casework import drafts
@@ -17,10 +19,13 @@ def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Asks whether a number is wanted for another device; a press shows number and passphrase once."""
     draft = drafts.find(request, draft_id)
     if draft is None or draft.matter_id:
+        messages.warning(request, _("書きかけが見つかりません。保存の期限が過ぎたか、ほかの端末のものです。"))
         return redirect("consult:start")
     is_owned = bool(draft.user_id or draft.posting_id)
     key = drafts.suspend(draft) if request.method == "POST" and not is_owned else None
-    return render(request, "consultations/citizen/saved.html", {"draft": draft, "key": key, "is_owned": is_owned})
+    return render(
+        request, "consultations/citizen/saved.html", {"draft": draft, "key": key, "is_owned": is_owned}
+    )
 
 
 @public

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from chiba_ward.access import case_keys
 from chiba_ward.access.actor import CASE_KEY
 from chiba_ward.access.public import public
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import attachments, matters, sentences
 from chiba_ward.casework.files import RejectedUpload
 from consultations import receipts
@@ -30,35 +31,41 @@ LONGEST_CARRIED = 20_000
 
 
 @public
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: PortalRequest) -> HttpResponse:
     """Number and passphrase open one case for this browser, for at most an hour.
 
     What was being written when an earlier key ran out comes along in the form and is shown again, not yet sent.
     """
-    form = KeyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("n", "")[:40]})
+    form = KeyForm(
+        request.POST if request.method == "POST" else None, initial={"number": request.GET.get("n", "")[:40]}
+    )
     matter = tried(form, matters.check_passphrase, request) if request.method == "POST" else None
     if matter is None:
         return _ask_for_key(request, form, request.POST.get("carried", ""))
     case_keys.grant(request.session, CASE_KEY, matter.pk)
     if not request.POST.get("carried"):
         return redirect("status:case")
-    messages.info(request, _("書きかけの連絡が残っています。まだ送っていません。確かめて「送る」を押してください。"))
+    messages.info(
+        request, _("書きかけの連絡が残っています。まだ送っていません。確かめて「送る」を押してください。")
+    )
     written = MessageForm(initial={"body": request.POST["carried"]})
     return render_case(request, matter.consultation, form=written)
 
 
 @public
-def case(request: HttpRequest) -> HttpResponse:
+def case(request: PortalRequest) -> HttpResponse:
     """The case that this browser's key opens."""
     consultation = _opened(request)
     if consultation is None:
-        messages.info(request, _("受付番号と合言葉を入れて開いてください。時間がたつと、安全のために閉じます。"))
+        messages.info(
+            request, _("受付番号と合言葉を入れて開いてください。時間がたつと、安全のために閉じます。")
+        )
         return redirect("status:login")
     return render_case(request, consultation)
 
 
 def render_case(
-    request: HttpRequest, consultation: Consultation, *, status: int = 200, **forms: Any
+    request: PortalRequest, consultation: Consultation, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """What the resident may know: plain sentences, messages, files, and what they can do next."""
     language = get_language() or "ja"
@@ -85,11 +92,14 @@ def render_case(
 
 @public
 @require_POST
-def message(request: HttpRequest) -> HttpResponse:
+def message(request: PortalRequest) -> HttpResponse:
     """A later message, files, or both. What was typed stays when something is wrong, and files that arrived stay."""
     consultation = _opened(request)
     if consultation is None:
-        messages.warning(request, _("時間がたったので、安全のために閉じました。書いたことは残っています。もう一度開いてください。"))
+        messages.warning(
+            request,
+            _("時間がたったので、安全のために閉じました。書いたことは残っています。もう一度開いてください。"),
+        )
         return _ask_for_key(request, KeyForm(), request.POST.get("body", ""), status=401)
     form = MessageForm(request.POST, request.FILES)
     form.is_valid()
@@ -110,7 +120,7 @@ def message(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def withdraw(request: HttpRequest) -> HttpResponse:
+def withdraw(request: PortalRequest) -> HttpResponse:
     """取り下げる: confirmed by a tick, since it ends the case."""
     consultation = _opened(request)
     if consultation is None:
@@ -128,7 +138,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def reopen(request: HttpRequest) -> HttpResponse:
+def reopen(request: PortalRequest) -> HttpResponse:
     """まだ困っている: the same number goes on, within 30 days, with what is still wrong."""
     consultation = _opened(request)
     if consultation is None:
@@ -151,7 +161,7 @@ def reopen(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def solved(request: HttpRequest) -> HttpResponse:
+def solved(request: PortalRequest) -> HttpResponse:
     """解決しましたか — はい."""
     consultation = _opened(request)
     if consultation is None:
@@ -166,7 +176,7 @@ def solved(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def receipt(request: HttpRequest) -> HttpResponse:
+def receipt(request: PortalRequest) -> HttpResponse:
     """受付票 as a PDF: asked for here, made by a worker, shown on the document's own page."""
     consultation = _opened(request)
     return receipt_document(request, consultation) if consultation else redirect("status:case")
@@ -174,14 +184,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: PortalRequest) -> HttpResponse:
     """Close the case on this browser."""
     case_keys.revoke(request.session, CASE_KEY)
     messages.success(request, _("相談の画面を閉じました。"))
     return redirect("home")
 
 
-def _opened(request: HttpRequest) -> Consultation | None:
+def _opened(request: PortalRequest) -> Consultation | None:
     """The case named by the form if this browser or account may see it, else the one its key opens.
 
     A form that names another case than the key never falls back to that other one: a message must not go astray.
@@ -193,13 +203,13 @@ def _opened(request: HttpRequest) -> Consultation | None:
     return visible.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
 
 
-def _ask_for_key(request: HttpRequest, form: KeyForm, carried: str, status: int = 0) -> HttpResponse:
+def _ask_for_key(request: PortalRequest, form: KeyForm, carried: str, status: int = 0) -> HttpResponse:
     context = {"form": form, "carried": carried[:LONGEST_CARRIED]}
     status = status or (422 if form.errors else 200)
     return render(request, "consultations/citizen/status_login.html", context, status=status)
 
 
-def _keep_files(request: HttpRequest, consultation: Consultation, form: MessageForm) -> int:
+def _keep_files(request: PortalRequest, consultation: Consultation, form: MessageForm) -> int:
     """Files that are in order are kept at once, whatever else is wrong; the number kept."""
     uploads = [] if "files" in form.errors else request.FILES.getlist("files")
     try:
@@ -216,7 +226,7 @@ def _may_reopen(consultation: Consultation) -> bool:
     return ended is not None and timezone.now() - ended <= REOPENABLE_FOR
 
 
-def _back(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+def _back(request: PortalRequest, consultation: Consultation) -> HttpResponse:
     if consultation.pk == request.actor.matter_id:
         return redirect("status:case")
     return redirect("my_case", consultation.receipt_no)

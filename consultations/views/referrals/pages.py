@@ -273,7 +273,9 @@ def placed_csv(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow(CSV_HEAD)
-    for pair in with_deadlines(list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))):
+    for pair in with_deadlines(
+        list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))
+    ):
         writer.writerow([safe_cell(value) for value in _cells(pair)])
     return response
 

@@ -1,13 +1,14 @@
 """One case: facts, persons, timeline, deadlines, conversation, and what can be done next (J3)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import sentences
 from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import safe_contact
@@ -37,13 +38,13 @@ ON_SCREEN = ("urgency", "assign", "fields", "note", "watch", "link", "close", "w
 
 @require_safe
 @staff_required
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: PortalRequest, number: str) -> HttpResponse:
     return render_case(request, screen.find(request, number))
 
 
 @require_POST
 @staff_required
-def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def act(request: PortalRequest, number: str, name: str) -> HttpResponse:
     """One act. A refusal stands beside the field, and what was typed stays on the screen.
 
     What ends or reopens a case is asked once more, with what the resident will read.
@@ -73,7 +74,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
 
 @require_safe
 @staff_required
-def print_case(request: HttpRequest, number: str) -> HttpResponse:
+def print_case(request: PortalRequest, number: str) -> HttpResponse:
     """The case on paper, from the browser: number, page header and classification by the print style."""
     case = screen.find(request, number)
     context = {**screen.facts(request, case), "title": f"相談受付票 {number}"}
@@ -82,7 +83,7 @@ def print_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def render_case(
-    request: HttpRequest,
+    request: PortalRequest,
     case: Consultation,
     bound: dict[str, CaseForm] | None = None,
     status: int = 200,
@@ -143,7 +144,7 @@ NEXT = {
 }
 
 
-def _no_longer_open(request: HttpRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
+def _no_longer_open(request: PortalRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
     """The case has moved on: say who did what, and keep the typed words on the screen to be copied."""
     since = TimelineEntry.objects.filter(matter=case.pk, id__gt=screen.seen_of(request)).order_by("id")
     news = list(since[:20])
@@ -160,7 +161,7 @@ def _typed(form: CaseForm) -> list[tuple[str, str]]:
     return [(str(label), str(value)) for label, value in values if value and not str(value).isdigit()]
 
 
-def _confirm(request: HttpRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
+def _confirm(request: PortalRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
     """What will happen and what the resident will be told, before it cannot be taken back."""
     known: Act = ACTS[name]
     medium = safe_contact.best_medium(case.matter.contact) if known.template else Medium.PORTAL
@@ -196,7 +197,7 @@ def _in_words(form: CaseForm) -> list[tuple[str, str]]:
     return pairs
 
 
-def _after(request: HttpRequest, number: str) -> HttpResponse:
+def _after(request: PortalRequest, number: str) -> HttpResponse:
     """Back to the case, or to the queue when the act gave it away."""
     if Consultation.objects.visible_to(request.actor).filter(matter__receipt_no=number).exists():
         return redirect("staff:case", number)

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft
@@ -34,7 +35,7 @@ GONE = "書きかけの保存の期限が過ぎたか、すでに受け付けて
 
 
 @actor_required(policy.may_enter)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PortalRequest) -> HttpResponse:
     """Which way it came, who speaks; below, unfinished entries of this desk and those that may still be corrected."""
     form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -55,7 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @actor_required(policy.may_enter)
-def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
+def step(request: PortalRequest, draft_id: UUID, name: str) -> HttpResponse:
     draft = _own(request, draft_id)
     if name not in STEPS or draft.matter_id:
         raise Http404
@@ -68,7 +69,7 @@ def step(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         return redirect("staff:entry_start")
 
 
-def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
+def _answer(request: PortalRequest, draft: Draft, name: str) -> HttpResponse:
     form = STEPS[name](data=request.POST, files=request.FILES)
     drafts.save(draft, name, wizard.raw_answers(request.POST, form))
     problems = keep_files(request, draft) if name == "story" else []
@@ -91,7 +92,7 @@ def _answer(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
 
 
 @actor_required(policy.may_enter)
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     """読み上げ: in large type, turned to the person; ticked when they said yes; then the receipt to print."""
     draft = _own(request, draft_id)
     unfinished = None if draft.matter_id else wizard.first_unfinished(draft)
@@ -125,9 +126,11 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @actor_required(policy.may_enter)
 @require_POST
-def correct(request: HttpRequest, number: str) -> HttpResponse:
+def correct(request: PortalRequest, number: str) -> HttpResponse:
     """訂正する: the same screens, filled with what was entered."""
-    case = get_visible(Consultation.objects.select_related("matter"), request.actor, matter__receipt_no=number)
+    case = get_visible(
+        Consultation.objects.select_related("matter"), request.actor, matter__receipt_no=number
+    )
     if not entering.may_correct(request.actor, case):
         messages.warning(request, "ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。")
         return redirect("staff:entry_start")
@@ -139,7 +142,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("staff:entry_check", draft.pk)
 
 
-def _finish(request: HttpRequest, draft: Draft, form: ReadBackForm) -> HttpResponse:
+def _finish(request: PortalRequest, draft: Draft, form: ReadBackForm) -> HttpResponse:
     facts = _facts(draft, form)
     if number := _corrects(draft):
         return _correct(request, draft, number, facts)
@@ -166,7 +169,7 @@ def _finish(request: HttpRequest, draft: Draft, form: ReadBackForm) -> HttpRespo
     return staff_page(request, "consultations/staff/entry_receipt.html", context)
 
 
-def _correct(request: HttpRequest, draft: Draft, number: str, facts: EntryFacts) -> HttpResponse:
+def _correct(request: PortalRequest, draft: Draft, number: str, facts: EntryFacts) -> HttpResponse:
     given = wizard.answers(draft)
     if given is None:
         return redirect("staff:entry_step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[0])
@@ -176,7 +179,10 @@ def _correct(request: HttpRequest, draft: Draft, number: str, facts: EntryFacts)
     )
     entering.correct(case.pk, by=request.actor, filing=filing, facts=facts)
     drafts.discard(draft)
-    messages.success(request, f"{number} の入力を訂正しました。受付番号と合言葉は変わりません。訂正前の内容は記録に残ります。")
+    messages.success(
+        request,
+        f"{number} の入力を訂正しました。受付番号と合言葉は変わりません。訂正前の内容は記録に残ります。",
+    )
     return redirect("staff:entry_start")
 
 
@@ -208,7 +214,7 @@ def _concern(draft: Draft) -> str:
     return "".join(draft.data.get("story", {}).get("chief_concern", []))[:100]
 
 
-def _correctable(request: HttpRequest) -> list[Consultation]:
+def _correctable(request: PortalRequest) -> list[Consultation]:
     mine = Consultation.objects.visible_to(request.actor).filter(
         entered_by=request.actor.posting,
         state=State.RECEIVED,
@@ -219,14 +225,16 @@ def _correctable(request: HttpRequest) -> list[Consultation]:
     return [case for case in rows if entering.may_correct(request.actor, case)]
 
 
-def _own(request: HttpRequest, draft_id: UUID) -> Draft:
+def _own(request: PortalRequest, draft_id: UUID) -> Draft:
     draft = drafts.find(request, draft_id)
     if draft is None:
         raise Http404
     return draft
 
 
-def _screen(request: HttpRequest, draft: Draft, name: str, form: PortalForm, status: int = 200) -> HttpResponse:
+def _screen(
+    request: PortalRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {
         "title": str(STEP_TITLES[name]),
         "draft": draft,

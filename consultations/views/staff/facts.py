@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
-from django.http import HttpRequest
 from django.utils import timezone
 
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
@@ -48,13 +48,13 @@ def full() -> ConsultationQuerySet:
     )
 
 
-def find(request: HttpRequest, number: str) -> Consultation:
+def find(request: PortalRequest, number: str) -> Consultation:
     """The case of this number if the actor may see it; 404 otherwise."""
     case: Consultation = get_visible(full(), request.actor, matter__receipt_no=number)
     return case
 
 
-def seen_of(request: HttpRequest) -> int:
+def seen_of(request: PortalRequest) -> int:
     """The newest line of the timeline when the form was made; a form without one has seen nothing."""
     seen = request.POST.get("seen", "")
     return int(seen) if seen.isdigit() and len(seen) < 19 else 0
@@ -68,7 +68,7 @@ class Clock:
     tone: str
 
 
-def facts(request: HttpRequest, case: Consultation) -> dict[str, Any]:
+def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
     now, calendar = timezone.now(), calendar_of(case.desk_office)
     contact, steps = case.matter.contact, list(case.matter.timeline.order_by("-id"))
     parties, offices = list(case.parties.all()), choices.office_names()
@@ -130,7 +130,7 @@ def _clock(deadline: Any, now: Any, calendar: Any) -> Clock:
     return Clock(deadline.rule.label, deadline.due_at, text, "overdue" if deadline.due_at < now else soon)
 
 
-def beside(request: HttpRequest, case: Consultation, parties: list[Party]) -> dict[str, Any]:
+def beside(request: PortalRequest, case: Consultation, parties: list[Party]) -> dict[str, Any]:
     """Other cases: those linked by a human, those that may be the same household, and where it could go."""
     return {
         "links": links(request, case),
@@ -143,7 +143,7 @@ def beside(request: HttpRequest, case: Consultation, parties: list[Party]) -> di
     }
 
 
-def links(request: HttpRequest, case: Consultation) -> list[tuple[str, str, str]]:
+def links(request: PortalRequest, case: Consultation) -> list[tuple[str, str, str]]:
     """Linked cases that this actor may open; the others are not even counted. A household in danger shows none."""
     visible = Consultation.objects.visible_to(request.actor).values("pk")
     ours = Q(earlier=case.pk, later__in=visible) | Q(later=case.pk, earlier__in=visible)

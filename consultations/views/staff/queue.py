@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import policy
 from consultations.filters import QueueFilter, due_rule
@@ -40,7 +41,7 @@ MOST_AT_ONCE = 100
 
 @require_safe
 @actor_required(policy.may_triage)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: PortalRequest) -> HttpResponse:
     """Filters, counts, keyset pages; every number is what this actor may open."""
     visible = Consultation.objects.visible_to(request.actor)
     chosen = QueueFilter(request.GET, queryset=visible, request=request)
@@ -76,7 +77,7 @@ def order_of(chosen: QueueFilter) -> tuple[str, ...]:
 
 @require_POST
 @actor_required(policy.may_triage)
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: PortalRequest) -> HttpResponse:
     """まとめて振り分ける. What could not go is said, each with its number and reason."""
     back = QueryDict(request.POST.get("back", ""), mutable=True)
     form = BulkForm(request.POST, office=request.actor.posting.post.office)
@@ -96,7 +97,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @actor_required(policy.may_triage)
-def take_back(request: HttpRequest) -> HttpResponse:
+def take_back(request: PortalRequest) -> HttpResponse:
     """取り戻す what was given to another section by mistake, while nobody there has taken it."""
     number = request.POST.get("number", "")
     case = Consultation.objects.given_away_by(request.actor).filter(matter__receipt_no=number).first()
@@ -117,7 +118,7 @@ def _chosen(values: list[str]) -> dict[int, int | None]:
     return {int(pk): int(holder) or None for pk, _, holder in pairs if pk.isdigit() and holder.isdigit()}
 
 
-def _tell_bulk(request: HttpRequest, office: str, lines: list[triage.BulkLine]) -> None:
+def _tell_bulk(request: PortalRequest, office: str, lines: list[triage.BulkLine]) -> None:
     done = [line.number for line in lines if not line.problem]
     if done:
         messages.success(request, f"{len(done)}件を{office}に振り分けました（{'、'.join(done)}）。")
@@ -131,7 +132,7 @@ def _tell_bulk(request: HttpRequest, office: str, lines: list[triage.BulkLine]) 
             messages.error(request, f"{lead}{line.problem}")
 
 
-def _tabs(request: HttpRequest, visible: Any) -> list[dict[str, Any]]:
+def _tabs(request: PortalRequest, visible: Any) -> list[dict[str, Any]]:
     """The views a clerk changes between all day; all their counts in one question."""
     counts = counts_of(visible, request.actor, timezone.now())
     current = _without_page(request.GET)

@@ -4,12 +4,13 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.opening_hours import TOKYO
 from consultations import choices, policy
@@ -47,7 +48,7 @@ class _Line:
 
 @require_safe
 @actor_required(policy.may_triage)
-def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
+def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)
     rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
@@ -60,7 +61,7 @@ def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @actor_required(policy.may_triage)
-def queue_print(request: HttpRequest) -> HttpResponse:
+def queue_print(request: PortalRequest) -> HttpResponse:
     """終業時の一覧: what stays open tonight, by risk and due, with room to tick and to sign."""
     chosen = _chosen(request)
     rows = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
@@ -74,11 +75,11 @@ def queue_print(request: HttpRequest) -> HttpResponse:
     return staff_page(request, "consultations/staff/queue_print.html", context)
 
 
-def _chosen(request: HttpRequest) -> QueueFilter:
+def _chosen(request: PortalRequest) -> QueueFilter:
     return QueueFilter(request.GET, queryset=Consultation.objects.visible_to(request.actor), request=request)
 
 
-def _lines(rows: Any, request: HttpRequest) -> Iterator[str]:
+def _lines(rows: Any, request: PortalRequest) -> Iterator[str]:
     writer, now = csv.writer(_Line()), timezone.now()
     calendar = calendar_of(request.actor.posting.post.office)
     yield "\ufeff"

@@ -1,12 +1,13 @@
 """回答: write, look at it as the resident will see it, send."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import safe_contact, texts
 from chiba_ward.correspondence.models import NoticeTemplate
@@ -21,7 +22,7 @@ from consultations.workflow.errors import Refused
 
 
 @staff_required
-def write(request: HttpRequest, number: str) -> HttpResponse:
+def write(request: PortalRequest, number: str) -> HttpResponse:
     """差し込む adds a standard text to what is written; 確かめる shows the preview; 送る sends what was previewed."""
     case = screen.find(request, number)
     if "reply" not in policy.acts_open_to(request.actor, case):
@@ -43,7 +44,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _send(
-    request: HttpRequest, case: Consultation, form: ReplyForm, standard: StandardTextForm
+    request: PortalRequest, case: Consultation, form: ReplyForm, standard: StandardTextForm
 ) -> HttpResponse:
     ask = form.cleaned_data["ask"]
     try:
@@ -62,7 +63,7 @@ def _send(
 
 
 def _page(
-    request: HttpRequest,
+    request: PortalRequest,
     case: Consultation,
     form: ReplyForm,
     standard: StandardTextForm,
@@ -92,7 +93,7 @@ def _page(
     return staff_page(request, "consultations/staff/reply.html", context, status=status)
 
 
-def _inserted(request: HttpRequest, case: Consultation, standard: StandardTextForm) -> dict[str, object]:
+def _inserted(request: PortalRequest, case: Consultation, standard: StandardTextForm) -> dict[str, object]:
     """What was typed so far, then the standard text with its words put in."""
     typed = request.POST.get("body", "").strip()
     text = filled(standard.cleaned_data["template"], case) if standard.is_valid() else ""

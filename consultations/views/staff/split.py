@@ -1,11 +1,12 @@
 """相談を分ける: one household, several strands, each with its own number and section."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.request import PortalRequest
 from consultations import lines, policy
 from consultations.forms.staff import SplitForm
 from consultations.services import splitting
@@ -14,7 +15,7 @@ from consultations.views.staff import facts as screen
 
 
 @staff_required
-def split(request: HttpRequest, number: str) -> HttpResponse:
+def split(request: PortalRequest, number: str) -> HttpResponse:
     case = screen.find(request, number)
     if "split" not in policy.acts_open_to(request.actor, case):
         raise Http404

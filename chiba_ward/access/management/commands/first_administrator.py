@@ -23,12 +23,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         post = Post.objects.filter(role=Role.SYSTEM_ADMIN).order_by("id").first()
         if post is None:
-            raise CommandError("システム管理の職がありません。先に load_initial_directory を実行してください。")
+            raise CommandError(
+                "システム管理の職がありません。先に load_initial_directory を実行してください。"
+            )
         if Posting.objects.active_on().filter(post__role=Role.SYSTEM_ADMIN).exists():
             raise CommandError("システム管理者はすでにいます。追加は、管理画面の「発令」で行ってください。")
         self.appoint(post, **{name: options[name] for name in ("email", "name", "kana")})
         page = settings.PORTAL_BASE_URL.rstrip("/") + reverse("account_reset_password")
-        self.stdout.write(f"登録しました。本人が次の画面でパスワードを決め、ログインして二つ目の確認方法を登録します。\n{page}")
+        self.stdout.write(
+            f"登録しました。本人が次の画面でパスワードを決め、ログインして二つ目の確認方法を登録します。\n{page}"
+        )
 
     @transaction.atomic
     def appoint(self, post: Post, *, email: str, name: str, kana: str) -> None:
