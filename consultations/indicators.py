@@ -48,7 +48,7 @@ def _by_ward(rows: Rows, ward: str, **wanted: Any) -> dict[int | None, dict[str,
     """One grouped query for the wards, one for the city (a median cannot be added up)."""
     nobody = {name: None if isinstance(one, Median) else 0 for name, one in wanted.items()}
     found = {row.pop(ward): row for row in rows.order_by().values(ward).annotate(**wanted)}
-    every = {
+    every: dict[int | None, dict[str, Any]] = {
         pk: found.get(pk, dict(nobody)) for pk in Ward.objects.order_by("pk").values_list("pk", flat=True)
     }
     return {**every, CITY: rows.order_by().aggregate(**wanted)}
@@ -89,7 +89,8 @@ def several_fields(period: Period) -> Mapping[int | None, Measured]:
         .order_by()
         .values("consultation")
     )
-    kinds = Coalesce(Subquery(through.annotate(n=Count("pk")).values("n")), 0)
+    counted = through.annotate(n=Count("pk")).values_list("n")  # type: ignore[misc]  # the stubs lose the annotation behind values()
+    kinds = Coalesce(Subquery(counted), 0)
     rows = _received(period).annotate(kinds=kinds).filter(kinds__gte=1)
     values = _by_ward(rows, "ward", n=Count("pk"), more=Count("pk", filter=Q(kinds__gte=2)))
     return {ward: Measured.share(row["more"], row["n"]) for ward, row in values.items()}

@@ -1,7 +1,7 @@
 """Who sees which consultation and which referral: the one rule every page, count and export asks."""
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.directory.enums import PostingKind, Role
 from consultations.enums import OPEN_STATES, PARTNER_OPEN, WAITING_FOR_PARTNER, Direction, State
+
+if TYPE_CHECKING:  # named in the bases below, in quotes
+    from consultations.models import CitizenMessage, ConsentGrant, Consultation, Referral  # noqa: F401
 
 CASE_WORKERS = (Role.SECTION, Role.SPECIALIST, Role.ABUSE_TEAM, Role.AREA_OFFICER)
 TAKE_BACK_WITHIN = dt.timedelta(minutes=30)

@@ -40,6 +40,13 @@ class Actor:
         return self.posting.post.office_id if self.posting else None
 
     @property
+    def seat(self) -> "Posting":
+        """The posting, where the rules have made sure of one. Raises LookupError for anybody else."""
+        if self.posting is None:
+            raise LookupError("this actor has no posting")
+        return self.posting
+
+    @property
     def ward_id(self) -> int | None:
         return self.posting.post.office.ward_id if self.posting else None
 

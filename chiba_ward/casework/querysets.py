@@ -1,12 +1,15 @@
 """Vocabulary of the shared tables."""
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils import timezone
 
 from chiba_ward.casework.enums import AttachmentState, Audience
+
+if TYPE_CHECKING:  # named in quotes below
+    from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry  # noqa: F401
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):

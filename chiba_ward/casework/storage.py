@@ -11,7 +11,7 @@ class DurableStorage(FileSystemStorage):
     """Django's file system storage with fsync of the file and of its folder, and no public URL."""
 
     def _save(self, name: str, content: File) -> str:
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # missing from the stubs
         path = Path(self.path(saved))
         for target in (path, path.parent, path.parent.parent):  # a new folder is an entry of its own parent
             descriptor = os.open(target, os.O_RDONLY)

@@ -229,7 +229,7 @@ def _fetcher(assets: Mapping[str, Asset]) -> Any:
     """A fetcher that knows `asset:` and `data:` and nothing else; anything else ends the document."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class InProcessFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no types
+    class InProcessFetcher(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("asset:") and (asset := assets.get(url.removeprefix("asset:"))):
                 return URLFetcherResponse(url, asset.content, {"Content-Type": asset.content_type})

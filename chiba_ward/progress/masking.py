@@ -34,7 +34,7 @@ def hidden(values: Values, beside: Iterable[Values] = ()) -> frozenset[int | Non
     that cannot be, the city is hidden as well. `beside` are values of shorter periods within this one that readers
     also see: what remains when they are taken away must not be small either (this year less the months shown).
     """
-    wards = {key: size_of(value) for key, value in values.items() if key is not CITY}
+    wards: dict[int | None, int] = {key: size_of(value) for key, value in values.items() if key is not CITY}
     small: set[int | None] = {key for key, size in wards.items() if _is_few(size)}
     small |= _left_over(values, list(beside))
     if CITY in values and _is_few(size_of(values[CITY])):

@@ -16,7 +16,7 @@ def wards_of(actor: Actor) -> list[Ward]:
     wards = Ward.objects.all()
     if actor.has_role(*ALL_WARDS):
         return list(wards)
-    return list(wards.filter(pk=actor.ward_id))
+    return list(wards.filter(pk=actor.ward_id)) if actor.ward_id else []
 
 
 def may_make_report(actor: Actor) -> bool:

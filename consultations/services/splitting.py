@@ -46,7 +46,7 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
             due_at=min(take.due_at, reply.due_at),
         )
         _copy_people(case, strand)
-        CaseLink.objects.create(earlier=case, later=strand, kind=LinkKind.SPLIT, posting=by.posting)
+        CaseLink.objects.create(earlier=case, later=strand, kind=LinkKind.SPLIT, posting=by.seat)
         timeline.record(case.matter, "consultation.split", by, text=strand.receipt_no)
         timeline.record(matter, "consultation.split_from", by, text=case.receipt_no)
     return strand

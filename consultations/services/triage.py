@@ -220,7 +220,7 @@ def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> 
             )
         earlier, later = sorted([pk, other_pk])
         made, created = CaseLink.objects.get_or_create(
-            earlier_id=earlier, later_id=later, defaults={"kind": kind, "posting": by.posting}
+            earlier_id=earlier, later_id=later, defaults={"kind": kind, "posting": by.seat}
         )
         if created:
             for case, other in ((pair[0], pair[1]), (pair[1], pair[0])):

@@ -93,7 +93,8 @@ def send(client: Client, prefix: str = "", **steps: dict[str, Any]) -> tuple[str
 def taken_home(response: HttpResponse) -> tuple[str, str]:
     text = words(response)
     number, phrase = NUMBER.search(text), PHRASE.search(text)
-    assert number and phrase, text
+    assert number, text
+    assert phrase, text
     return number[0], phrase[0]
 
 

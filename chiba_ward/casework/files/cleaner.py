@@ -281,7 +281,7 @@ def _direct_parts(item: Any, depth: int) -> Iterator[Any]:
     else:
         return
     for child in children:
-        if isinstance(child, pikepdf.Object) and not child.is_indirect:
+        if not getattr(child, "is_indirect", True):  # a plain number or name has no parts
             yield from _direct_parts(child, depth + 1)
 
 

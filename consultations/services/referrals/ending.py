@@ -77,7 +77,7 @@ def withdraw_consent(consent_pk: int, *, by: Actor) -> ConsentGrant:
             pk=consent_pk, consultation__in=visible
         )
         case = Consultation.objects.select_for_update(of=("self",)).get(pk=case_pk)
-        consent = ConsentGrant.objects.select_for_update(of=("self",)).get(pk=consent_pk)
+        consent: ConsentGrant = ConsentGrant.objects.select_for_update(of=("self",)).get(pk=consent_pk)
         if consent.withdrawn_at:
             return consent
         consent.consultation = case
