@@ -34,12 +34,12 @@ def on_take(deadline: Deadline, code: str) -> None:
 
 def on_reply(deadline: Deadline, code: str) -> None:
     """The promised answer is near or late: first whoever answers for the case, then the head."""
-    _remind(deadline, code, ("consultation.reply_due", "consultation.reply_late"), "返事の期限のため")
+    _remind(deadline, code, ("escalation.reply_due", "escalation.reply_late"), "返事の期限のため")
 
 
 def on_next_look(deadline: Deadline, code: str) -> None:
     """A case that rests: look at it again; whoever has it first, then the head."""
-    _remind(deadline, code, ("consultation.look_due", "consultation.look_late"), "様子を見る日が来たため")
+    _remind(deadline, code, ("escalation.look_due", "escalation.look_late"), "様子を見る日が来たため")
 
 
 def _remind(deadline: Deadline, code: str, templates: tuple[str, str], why: str) -> None:

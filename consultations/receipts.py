@@ -23,10 +23,14 @@ class Reading:
     opens_at: dt.datetime
 
 
-def reading_now(desk: Office | None = None) -> Reading:
-    """When a human reads what is sent at this moment. Raises NoOpeningError for a desk that never opens."""
+def reading_now(desk: Office | None = None) -> Reading | None:
+    """When a human reads what is sent at this moment; None before the first rows stand, so that the first page
+    with its emergency numbers never fails. Raises NoOpeningError for a desk that never opens."""
     now = timezone.now()
-    opens = calendar_of(desk or selectors.triage_desk(None)).next_opening(now)
+    try:
+        opens = calendar_of(desk or selectors.triage_desk(None)).next_opening(now)
+    except Office.DoesNotExist:
+        return None
     return Reading(is_open=opens <= now, opens_at=opens)
 
 

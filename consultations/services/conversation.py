@@ -74,7 +74,7 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
             deadlines.start(case.matter, REPLY, case.desk_office, urgency=clock_urgency(case))
         timeline.record(case.matter, "consultation.message_received", by, audience=Audience.CITIZEN)
         for posting in duty.who_answers(case):
-            notices.tell_posting(case.matter, posting, "consultation.citizen_wrote")
+            notices.tell_posting(case.matter, posting, "escalation.citizen_wrote")
     return message
 
 

@@ -109,7 +109,7 @@ def _record_giving(
         to = person or (post.name if post else "")
         timeline.record(case.matter, "consultation.given", by, office=name, to=to)
     if posting and posting != by.posting:
-        notices.tell_posting(case.matter, posting, "consultation.assigned")
+        notices.tell_posting(case.matter, posting, "escalation.assigned")
 
 
 def take(pk: int, *, by: Actor) -> Consultation:

@@ -124,9 +124,9 @@ def test_known_and_unknown_take_the_same_time(settings: object, client: Client, 
     def median(email: str) -> float:
         times = []
         for _ in range(4):  # below the free tries, so that passwords are really compared
-            started = time.perf_counter()
+            started = time.thread_time()
             attempt(client, email, WRONG)
-            times.append(time.perf_counter() - started)
+            times.append(time.thread_time() - started)
         return statistics.median(times)
 
     known, unknown = median(resident.email), median("nobody-here@example.test")

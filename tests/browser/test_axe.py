@@ -77,6 +77,8 @@ def _with_new_parts(client: Client, places: list[Place], looked_at: dict[str, se
     cookies = copy(client.cookies)
     for place in places:
         response = client.get(place.path)
+        if response.streaming:
+            b"".join(response)  # to the end, as a browser does: that closes the file
         client.cookies = copy(cookies)  # the way out forgets who one is
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if (

@@ -200,7 +200,9 @@ def test_at_two_hundred_percent_and_with_wide_spacing(
     def look(part: str) -> None:
         for width in (640, 320):
             page.set_viewport_size({"width": width, "height": 450})
-            page.evaluate("document.documentElement.style.fontSize = '200%'") if width == 640 else None
+            page.wait_for_function("w => window.innerWidth === w", arg=width)
+            if width == 640:
+                page.evaluate("document.documentElement.style.fontSize = '200%'")
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

@@ -92,9 +92,9 @@ def test_an_unknown_number_costs_the_same_work() -> None:
     taken: dict[str | None, list[float]] = {stored: [], None: []}
     for attempt in range(60):
         which = stored if attempt % 2 else None
-        began = time.perf_counter()
+        began = time.thread_time()
         hasher.verify(which, "1111 2222 3333 4444")
-        taken[which].append(time.perf_counter() - began)
+        taken[which].append(time.thread_time() - began)
     known, unknown = (statistics.median(taken[which]) for which in (stored, None))
     assert abs(known - unknown) / known < 0.15
 

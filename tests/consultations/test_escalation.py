@@ -75,9 +75,9 @@ def test_a_late_answer_reminds_the_deputy_too_and_then_the_head(house: House) ->
     with time_machine.travel(at("2026-05-15 11:00"), tick=False):
         triage.take(case.pk, by=by(house.clerk))
     run("2026-05-19 17:30")
-    assert told(case, "consultation.reply_due") == [house.clerk.person, deputy.person]
+    assert told(case, "escalation.reply_due") == [house.clerk.person, deputy.person]
     run("2026-05-20 17:30")
-    assert told(case, "consultation.reply_late") == [house.head.person]
+    assert told(case, "escalation.reply_late") == [house.head.person]
 
 
 def test_the_clock_that_rests_reminds_nobody(house: House) -> None:
@@ -88,7 +88,7 @@ def test_the_clock_that_rests_reminds_nobody(house: House) -> None:
         triage.take(case.pk, by=by(house.clerk))
         conversation.reply(case.pk, by=by(house.clerk), body="教えてください", ask=True)
     run("2026-05-20 17:30")
-    assert told(case, "consultation.reply_due") == []
+    assert told(case, "escalation.reply_due") == []
 
 
 def test_every_code_of_the_rules_is_known_and_every_text_exists(house: House) -> None:
@@ -99,21 +99,9 @@ def test_every_code_of_the_rules_is_known_and_every_text_exists(house: House) ->
     for kind in ("consultation.reply", "consultation.next_look", "consultation.message"):
         assert codes[kind] <= escalation.REMINDERS
         assert kind in steps.handled_kinds()
-    needed = {"escalation.untaken"} | {
-        f"consultation.{name}"
-        for name in (
-            "assigned",
-            "citizen_wrote",
-            "reply_due",
-            "reply_late",
-            "look_due",
-            "look_late",
-            "reply",
-            "message_waiting",
-            "closed",
-            "reopened",
-        )
-    }
+    to_staff = ("untaken", "assigned", "citizen_wrote", "reply_due", "reply_late", "look_due", "look_late")
+    to_residents = ("reply", "message_waiting", "closed", "reopened")
+    needed = {f"escalation.{name}" for name in to_staff} | {f"consultation.{name}" for name in to_residents}
     assert needed <= set(NoticeTemplate.objects.values_list("key", flat=True))
 
 

@@ -52,7 +52,7 @@ def test_a_person_is_told_and_the_case_is_theirs(house: House) -> None:
     assert (fresh(case).state, fresh(case).assignee) == (State.IN_PROGRESS, house.worker)
     assert (
         Notice.objects.filter(
-            matter=case.matter, template_key="consultation.assigned", person=house.worker.person
+            matter=case.matter, template_key="escalation.assigned", person=house.worker.person
         ).count()
         == 1
     )

@@ -228,6 +228,7 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/consultations/case/<str:number>/referrals/<int", _Rows.referrals),
     ("admin/consultations/case/", _Rows.cases),
     ("my/<str:number>", _Rows.cases),
+    ("status/case/consent/", _Rows.consents),
     ("partner/referrals/", _Rows.referrals),
     ("partner/link/", _Rows.partner_links),
     ("documents/", _Rows.documents),

@@ -56,7 +56,7 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
         "waiting": selectors_referral.waiting_for_us(actor),
         "in_hand": selectors_referral.in_our_hands(actor),
     }
-    counts = {name: rows.count() for name, rows in lists.items()}
+    counts = selectors_referral.counts_of(selectors_referral.received(actor), selectors_referral.RECEIVED)
     counts["done"] = selectors_referral.finished_by_us(actor).count()
     pages = _page_of(request, lists[tab], tab, number, who) if tab in lists else None
     register = selectors_referral.register_of(actor) if tab == "done" else []
@@ -80,7 +80,7 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
 def _page_of(request: HttpRequest, rows: Any, tab: str, number: str, who: str) -> Any:
     found = rows.filter(consultation__matter__receipt_no__startswith=number)
     found = found.filter(accepted_by_name__contains=who) if who else found
-    return KeysetPaginator(found, ORDERS[tab], size=50).page(request.GET)
+    return KeysetPaginator(found, ORDERS[tab], size=50).page(request.GET, count=bool(number or who))
 
 
 def with_deadlines(rows: list[Referral]) -> list[tuple[Referral, Any]]:
