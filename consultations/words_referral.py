@@ -24,7 +24,14 @@ FOR_SENDER = {
     S.RECALLED: "取り消しました。先方は内容を見られません。",
     S.REVOKED: "本人が同意を取りやめたので終わりました。先方は内容を見られません。",
 }
-ON_PAPER = "先方はポータルを使っていません。つなぎ票を印刷し、電話とFAXか郵便でお願いして、返事を下に入力してください。"
+BY_PAPER = "先方はポータルを使っていません。つなぎ票を印刷し、電話とFAXか郵便でお願いして、返事を下に入力してください。"
+THROW_AWAY = "先方に電話して、渡した紙を細かく切って捨てるように頼んでください。"
+ON_PAPER = {
+    S.SENT: BY_PAPER,
+    S.ACKNOWLEDGED: BY_PAPER,
+    S.RECALLED: f"取り消しました。{THROW_AWAY}",
+    S.REVOKED: f"本人が同意を取りやめたので終わりました。{THROW_AWAY}",
+}
 FOR_RECEIVER = {
     S.SENT: "内容を開いて、受理するか、受理できないかを期限までに返事してください。",
     S.ACKNOWLEDGED: "受理するか、受理できないかを、期限までに返事してください。分からないことは質問できます。",
@@ -44,8 +51,8 @@ DEADLINES = {
 
 
 def next_for_sender(referral: Referral) -> str:
-    if referral.route == ReferralRoute.PAPER and referral.state in (S.SENT, S.ACKNOWLEDGED):
-        return ON_PAPER
+    if referral.route == ReferralRoute.PAPER and referral.sent_at:
+        return ON_PAPER.get(S(referral.state)) or FOR_SENDER.get(S(referral.state), "")
     return FOR_SENDER.get(S(referral.state), "")
 
 

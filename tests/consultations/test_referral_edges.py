@@ -347,3 +347,13 @@ def test_a_wrong_addressee_is_seen_before_sending(world: support.World, sign_in:
     near = support.drafted(world)
     url = reverse("staff:referral_preview", args=[world.case.receipt_no, near.sequence])
     assert "違います" not in sign_in(world.clerk.person).get(url).content.decode()
+
+
+def test_paper_that_was_handed_over_is_asked_back(world: support.World, sign_in: Any) -> None:
+    """What was printed cannot be closed: the clerk is told to telephone."""
+    referral = support.sent(world, world.on_paper)
+    client = sign_in(world.clerk.person)
+    url = reverse("staff:referral_detail", args=[world.case.receipt_no, referral.sequence])
+    assert "先方はポータルを使っていません" in client.get(url).content.decode()
+    referrals.withdraw_consent(referral.consent_id, by=Actor(matter_id=world.case.pk))
+    assert "渡した紙を細かく切って捨てるように頼んでください" in client.get(url).content.decode()
