@@ -52,6 +52,8 @@ class Case:
 def case(portal: Any, settings: Any) -> Case:
     """A consultation of somebody in 若葉区 that the triage desk has taken; つなぎ leave at once."""
     settings.REFERRAL_HOLD = 0
+    portal.drain()
+    mail.outbox.clear()  # what the demo city still had to send
     filed = filing.file(
         filing.Filing(
             chief_concern=CONCERN,

@@ -1,6 +1,7 @@
 import datetime as dt
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
 from django.db import connections
 from django.utils import timezone
+from kombu import pools
 
 from chiba_ward.access.actor import SYSTEM, actor_of
 from chiba_ward.casework import blobs, my_work
@@ -193,7 +195,28 @@ def test_the_blobs_of_documents_are_known_to_the_nightly_comparison(media: Path)
     assert blobs.reconcile(now=later) == blobs.Reconciliation(rows=1, missing=0, orphans=0, removed=0)
 
 
-def test_without_a_broker_the_hand_over_stays_owed(settings: Any) -> None:
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The Celery application writes to a port where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = tasks.make.app
+    for name in ("broker_url", "broker_write_url"):
+        monkeypatch.setattr(app.conf, name, f"redis://127.0.0.1:{port}/0")
+    _forget_connections(app)
+    yield
+    monkeypatch.undo()
+    _forget_connections(app)
+
+
+def _forget_connections(app: Any) -> None:
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
+
+
+@pytest.mark.usefixtures("no_broker")
+def test_without_a_broker_the_hand_over_stays_owed() -> None:
     document = ask()
     with pytest.raises(Exception, match=r"(?i)connect|refused"):
         effects.hand_over({"document": str(document.pk)})
