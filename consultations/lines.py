@@ -17,6 +17,8 @@ HOUSE_LINES = {
     "consultation.urgency_set": "緊急度を {level} と決めた",
     "consultation.fields_set": "相談種別を記録した",
     "consultation.note": "庁内の記録",
+    "consultation.entered": "窓口・電話の相談を代わりに入力した",
+    "consultation.corrected": "入力を訂正した",
     "consultation.linked": "ほかの相談と結び付けた",
     "consultation.split": "相談を分けた",
     "consultation.split_from": "元の相談から分けた",

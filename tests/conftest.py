@@ -1,5 +1,6 @@
 """What every test may ask for: people with postings, and browsers in which they are signed in."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
 from chiba_ward.directory.enums import Role
 from tests.factories import make_posting, make_user
+
+# Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
+collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
 
 # The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
 pytest_plugins = [

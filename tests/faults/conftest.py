@@ -1,7 +1,7 @@
 """One whole portal for all tests of this folder, and the figures that they measure.
 
-`FAULTS=long python3 manage.py test tests/faults` runs the same tests with more of everything and with the waiting times
-of production; without it the folder takes two to three minutes on two busy cores.
+A command of its own: `FAULTS=short python3 manage.py test tests/faults` takes minutes; `FAULTS=long` runs the same tests
+with more of everything and with the waiting times of production.
 """
 
 import os
