@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
@@ -67,7 +66,6 @@ def guessed_places() -> list[Place]:
         "pk": "1",
         "sequence": "1",
         "object_id": "1",
-        "content_type_id": "1",
         "token": "no-token",
     }
     return list(
@@ -209,12 +207,8 @@ class _Rows:
         """The newest row of the model that the admin page is about."""
         model = next((model for model in admin.site._registry if _folder(model) in route), None)
         newest = model._default_manager.order_by("-pk").first() if model else None
-        values = {"object_id": newest.pk if newest else 1, "content_type_id": _content_type(), "pk": 1}
+        values = {"object_id": newest.pk if newest else 1, "pk": 1}
         return [{name: values[name] for name in CONVERTER.findall(route)}]
-
-
-def _content_type() -> int:
-    return ContentType.objects.get_for_model(Consultation).pk
 
 
 def _folder(model: Any) -> str:

@@ -60,7 +60,6 @@ NO_PAGE = {
     "admin/documents/document/add/": "documents are made and kept by the portal alone",
     "admin/outbox/outboxentry/<path:object_id>/delete/": "effects are owed by the portal alone",
     "admin/outbox/outboxentry/add/": "effects are owed by the portal alone",
-    "admin/r/<path:content_type_id>/<path:object_id>/": "no model of ours has an address of its own",
 }
 # The first line that fits decides who may ever see a page of this face.
 FACES: list[tuple[str, set[str]]] = [
