@@ -36,12 +36,18 @@ def test(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
             ):
                 supervisor.run(postgres_service(checkout, folder, talk, throwaway=True))
                 supervisor.run(broker_service(checkout, folder))
+            _compile_messages(checkout)
             status = _pytest(checkout, folder, arguments)
         finally:
             supervisor.stop()
         if status:
             _keep_logs(folder, checkout.root / TEST_ROOT / "logs")
     return status
+
+
+def _compile_messages(checkout: Checkout) -> None:
+    """A clean checkout has the texts of the other languages only as sources."""
+    subprocess.run([str(checkout.python), "-m", "launcher.messages"], cwd=checkout.root, check=True)
 
 
 def _pytest(checkout: Checkout, folder: DataFolder, arguments: list[str]) -> int:
