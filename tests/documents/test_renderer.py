@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -389,20 +390,37 @@ def test_importing_the_renderer_loads_no_weasyprint() -> None:
     assert run("import sys, chiba_ward.documents.renderer; print('weasyprint' in sys.modules)") == "False"
 
 
+AT_THE_LIMIT = (
+    "import resource\n"
+    "from chiba_ward.documents.renderer import render_pdf, limit_worker_memory, DocumentError\n"
+    "render_pdf('<p>a</p>')\n"
+    "used = int(open('/proc/self/statm').read().split()[0]) * 4096\n"
+    "limit_worker_memory(used + 20 * 1024 ** 2)\n"
+)
+
+
 def test_a_worker_at_its_memory_limit_gives_an_error_and_lives() -> None:
     said = run(
-        "import resource\n"
-        "from chiba_ward.documents.renderer import render_pdf, limit_worker_memory, DocumentError\n"
-        "render_pdf('<p>a</p>')\n"
-        "used = int(open('/proc/self/statm').read().split()[0]) * 4096\n"
-        "limit_worker_memory(used + 20 * 1024 ** 2)\n"
-        "table = '<table>' + '<tr><td>a</td><td>b</td></tr>' * 500 + '</table>'\n"
-        "try:\n    render_pdf('<title>t</title>' + table * 4)\n"
+        AT_THE_LIMIT
+        + "try:\n    render_pdf('<p>a</p>', on_progress=lambda percent: bytearray(64 * 1024 ** 2))\n"
+        "except DocumentError as error:\n"
+        "    print(type(error.__cause__).__name__, render_pdf('<p>b</p>').pages)\n"
+    )
+    assert said == "MemoryError 1"
+
+
+def test_a_document_beyond_the_limit_never_comes_out_by_halves() -> None:
+    """Pango and HarfBuzz may end the process where an allocation fails; `services.reconcile` then finds the row."""
+    table = "'<table>' + '<tr><td>a</td><td>b</td></tr>' * 500 + '</table>'"
+    code = (
+        AT_THE_LIMIT + f"try:\n    print(render_pdf('<title>t</title>' + ({table}) * 4).pages)\n"
         "except DocumentError as error:\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
         "    print(type(error.__cause__).__name__)\n"
     )
-    assert said == "MemoryError"
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    died_in_native_code = seen.returncode in (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGTRAP)
+    assert (seen.returncode == 0 and seen.stdout.strip() == "MemoryError") or died_in_native_code, seen
 
 
 def test_memory_stays_flat_over_many_receipts() -> None:
