@@ -1,0 +1,175 @@
+"""Who may be shown which canary. A model without a rule of its own is shown to staff who see its matter, to nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework.enums import Audience
+from chiba_ward.casework.models import Matter
+from chiba_ward.correspondence.models import Delivery
+from chiba_ward.directory.enums import Role
+from consultations import policy_referral
+from consultations.models import Consultation, Referral
+from tests.canaries.tokens import Origin
+
+Row = Any
+# What a row points to without hanging on it: people, places, papers.
+ELSEWHERE = {"access", "directory", "documents", "contenttypes", "pghistory"}
+READERS_OF_ACCOUNTS = (Role.SYSTEM_ADMIN, Role.AUDITOR)
+
+
+@dataclass
+class Sight:
+    """What one actor may see, asked of the portal's own rules once."""
+
+    actor: Actor
+    rows: dict[tuple[str, object], Row] = field(default_factory=dict)
+
+    @cached_property
+    def cases(self) -> set[int]:
+        return set(Consultation.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def referrals(self) -> dict[int, Referral]:
+        rows = Referral.objects.visible_to(self.actor).select_related("consultation")
+        return {one.pk: one for one in rows}
+
+    @cached_property
+    def excerpts(self) -> set[int]:
+        may = policy_referral.may_read_excerpt
+        return {pk for pk, one in self.referrals.items() if may(self.actor, one)}
+
+    @cached_property
+    def handed_over(self) -> set[int]:
+        """The cases of which a part is open to this actor as the other side of a つなぎ."""
+        return {self.referrals[pk].consultation_id for pk in self.excerpts}
+
+    @cached_property
+    def letters(self) -> set[int]:
+        """The matters whose letters and calls are this actor's to do."""
+        return set(Delivery.objects.visible_to(self.actor).values_list("notice__matter", flat=True))
+
+    def allows(self, origin: Origin) -> bool:
+        row = self._row(origin)
+        return RULES.get(origin.model, _by_matter)(self, row, origin.field)
+
+    def _row(self, origin: Origin) -> Row:
+        key = (origin.model, origin.pk)
+        if key not in self.rows:
+            self.rows[key] = apps.get_model(origin.model)._default_manager.get(pk=origin.pk)
+        return self.rows[key]
+
+    def is_staff_on(self, case: int) -> bool:
+        return self.actor.is_staff and case in self.cases
+
+    def is_person_of(self, case: int) -> bool:
+        return not self.actor.is_staff and not self.actor.is_partner and case in self.cases
+
+
+def _by_matter(sight: Sight, row: Row, name: str) -> bool:
+    matter = matter_of(row)
+    return matter is not None and sight.is_staff_on(matter)
+
+
+def matter_of(row: models.Model) -> int | None:
+    """The matter a row hangs on, by its foreign keys upwards."""
+    if isinstance(row, Matter):
+        return int(row.pk)
+    for relation in row._meta.concrete_fields:
+        if relation.is_relation and relation.related_model is not None:
+            above = relation.related_model._meta.label
+            if above == "casework.Matter":
+                return getattr(row, relation.attname)  # type: ignore[no-any-return]  # an id
+            is_above = above.split(".")[0] not in ELSEWHERE and relation.related_model is not type(row)
+            if is_above and (parent := getattr(row, relation.name)) and (found := matter_of(parent)):
+                return found
+    return None
+
+
+def _consultation(sight: Sight, row: Row, name: str) -> bool:
+    own_words = name in ("chief_concern", "body", "relation")
+    return sight.is_staff_on(row.pk) or (own_words and sight.is_person_of(row.pk))
+
+
+def _of_person(sight: Sight, row: Row, name: str) -> bool:
+    """What the person said of themselves, or was told."""
+    case = matter_of(row)
+    return case is not None and (sight.is_staff_on(case) or sight.is_person_of(case))
+
+
+def _contact(sight: Sight, row: Row, name: str) -> bool:
+    return _of_person(sight, row, name) or row.pk in sight.letters
+
+
+def _delivery(sight: Sight, row: Row, name: str) -> bool:
+    return _by_matter(sight, row, name) or matter_of(row) in sight.letters
+
+
+def _call(sight: Sight, row: Row, name: str) -> bool:
+    return _delivery(sight, row.delivery, name)
+
+
+def _timeline(sight: Sight, row: Row, name: str) -> bool:
+    if sight.is_staff_on(row.matter_id):
+        return True
+    if sight.is_person_of(row.matter_id):
+        return bool(row.audience == Audience.CITIZEN)
+    return row.audience != Audience.HOUSE and row.matter_id in sight.handed_over
+
+
+def _referral(sight: Sight, row: Row, name: str) -> bool:
+    if name == "accepted_by_name" and sight.is_person_of(row.consultation_id):
+        return True  # the person is told who will ring
+    return row.pk in sight.referrals or sight.is_staff_on(row.consultation_id)
+
+
+def _question(sight: Sight, row: Row, name: str) -> bool:
+    return row.referral_id in sight.referrals or sight.is_staff_on(row.referral.consultation_id)
+
+
+def _item(sight: Sight, row: Row, name: str) -> bool:
+    return row.referral_id in sight.excerpts or sight.is_staff_on(row.referral.consultation_id)
+
+
+def _consent(sight: Sight, row: Row, name: str) -> bool:
+    """The desk that keeps the case, and offices that have sent it somewhere."""
+    sent = any(policy_referral.is_sender(sight.actor, one) for one in sight.referrals.values())
+    return _by_matter(sight, row, name) or (sent and row.consultation_id in sight.handed_over)
+
+
+def _draft(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever writes it; a draft of a browser is told apart by the crawl, which knows whose browser it gave it to."""
+    user, posting = sight.actor.user, sight.actor.posting
+    is_own = (user is not None and row.user_id == user.pk) or (
+        posting is not None and row.posting_id == posting.pk
+    )
+    return is_own or (
+        row.user_id is None and row.posting_id is None and str(row.pk) in sight.rows.get(DRAFTS, ())
+    )
+
+
+def _account(sight: Sight, row: Row, name: str) -> bool:
+    return row == sight.actor.user or sight.actor.has_role(*READERS_OF_ACCOUNTS)
+
+
+DRAFTS = ("drafts of this browser", 0)
+RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
+    "access.User": _account,
+    "casework.Draft": _draft,
+    "casework.TimelineEntry": _timeline,
+    "consultations.CitizenMessage": _of_person,
+    "consultations.ConsentGrant": _consent,
+    "consultations.Consultation": _consultation,
+    "consultations.Party": _of_person,
+    "consultations.Referral": _referral,
+    "consultations.ReferralItem": _item,
+    "consultations.ReferralQuestion": _question,
+    "correspondence.CallAttempt": _call,
+    "correspondence.ContactCard": _contact,
+    "correspondence.Delivery": _delivery,
+}
