@@ -8,7 +8,7 @@ from launcher.checkout import this_checkout
 from launcher.django_command import run_here, run_with_servers, servers_are_given
 from launcher.environment import ensure_environment
 from launcher.suite import test
-from launcher.system import ensure_test_packages
+from launcher.system import ensure_test_packages, use_unpacked
 from launcher.talk import Refusal, Talk
 from launcher.up import up
 
@@ -33,6 +33,7 @@ def _dispatch(argv: list[str]) -> int:
     if command not in ("up", "test", "setup") and servers_are_given(argv):
         return run_here(argv)
     _require_linux()
+    use_unpacked()
     if command == "up":
         return up(checkout, arguments, Talk(sys.stdout))
     if command == "test":

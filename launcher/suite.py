@@ -38,18 +38,12 @@ def test(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
             ):
                 supervisor.run(postgres_service(checkout, folder, talk, throwaway=True))
                 supervisor.run(broker_service(checkout, folder))
-            _compile_messages(checkout)
             status = _pytest(checkout, folder, arguments)
         finally:
             supervisor.stop()
         if status:
             _keep_logs(folder, checkout.root / TEST_ROOT / "logs")
     return status
-
-
-def _compile_messages(checkout: Checkout) -> None:
-    """A clean checkout has the texts of the other languages only as sources."""
-    subprocess.run([str(checkout.python), "-m", "launcher.messages"], cwd=checkout.root, check=True)
 
 
 def _pytest(checkout: Checkout, folder: DataFolder, arguments: list[str]) -> int:
@@ -59,11 +53,15 @@ def _pytest(checkout: Checkout, folder: DataFolder, arguments: list[str]) -> int
     chromium = browser()
     if chromium:
         environ["PORTAL_CHROMIUM"] = chromium
+    python = str(checkout.python)
+    # A clean checkout has the texts of the other languages only as sources.
+    translations = [python, "-m", "django", "translations", "compile", "--verbosity=0"]
+    subprocess.run(translations, cwd=checkout.root, env=environ, check=True)
     # Ctrl-C reaches pytest as well; the launcher waits for its summary.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(
-            [str(checkout.python), "-m", "pytest", *(arguments or WHOLE_SUITE)],
+            [python, "-m", "pytest", *(arguments or WHOLE_SUITE)],
             cwd=checkout.root,
             env=environ,
             check=False,
