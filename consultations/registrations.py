@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import matters, my_work, steps
 from chiba_ward.casework.enums import Audience
@@ -32,6 +33,29 @@ def register_all() -> None:
     steps.register_step("consultation.message", escalation.on_reply)
     late_value("status_url", status_address)
     registrations_referral.register()
+    register_in_read_log()
+
+
+def register_in_read_log() -> None:
+    """What the read log calls our objects, and which of them an address names."""
+    readlog.register_kind("consultation", "相談", is_matter=True)
+    readlog.register_kind("referral", "つなぎ")
+    readlog.register_kind("consent", "同意")
+    for view in ("staff:", "my_case"):
+        readlog.register_target(view, "number", "consultation", find=id_of_number)
+    readlog.register_target("staff:consent_", "pk", "consent")
+    readlog.register_target("status:consent_", "pk", "consent")
+    readlog.register_target("partner:", "pk", "referral")
+    readlog.register_target("partner:", "token", "referral")
+    readlog.register_target("staff:entry_", "draft_id", "draft")
+
+
+def id_of_number(number: str) -> int | None:
+    """The consultation of a receipt number, whoever asks: only for what the read log keeps of a refusal."""
+    from consultations.models import Consultation
+
+    plain = number.replace("\x00", "")
+    return Consultation.objects.filter(matter__receipt_no=plain).values_list("pk", flat=True).first()
 
 
 def may_see(matter: Matter, actor: Actor) -> bool:

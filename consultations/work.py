@@ -96,4 +96,5 @@ def _item(row: dict[str, Any], tone: str, now: Any) -> WorkItem:
         due_at=row["due_at"],
         tone="overdue" if is_late else "paused" if row["waiting_since"] else tone,
         note=row["chief_concern"],
+        shows=f"consultation:{row['pk']}",
     )

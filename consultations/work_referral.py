@@ -104,6 +104,7 @@ def _group(
             due_at=due[referral.pk].due_at if referral.pk in due else None,
             tone="urgent" if referral.is_urgent else tone,
             note=str(referral.get_state_display()),
+            shows=f"referral:{referral.pk}",
         )
         for referral in shown
     )

@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiba_ward.access import known_device, throttle
+from chiba_ward.access import known_device, sign_in_events, throttle
 from chiba_ward.access.models import User
 from chiba_ward.access.secrets_at_rest import named_owner, seal, unseal
 
@@ -76,6 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
             throttle.allowed(_account_key(request, credentials))
             throttle.allowed(_network_key(request), free=throttle.BUCKET_FREE_TRIES)
         except throttle.TooManyTries as refusal:
+            sign_in_events.refused(_typed_address(credentials))
             text = _("続けて間違えたため、%(minutes)d分ほど待ってからお試しください。") % {
                 "minutes": refusal.minutes
             }
@@ -90,6 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         throttle.failed(_account_key(request, credentials))
+        sign_in_events.failed(_typed_address(credentials))
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth calls this after a password was reset through the mailbox."""
@@ -112,6 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         request.session["since"] = timezone.now().timestamp()
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        sign_in_events.signed_in(user)
         if user.postings.active_on().exists():
             known_device.remember(response, user.email)
         return response
@@ -194,8 +197,12 @@ def pseudonym(address: str) -> str:
     return str(ipaddress.IPv6Address(b"\xfd" + hashed + bytes(8)))
 
 
+def _typed_address(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip()
+
+
 def _account_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    email = str(credentials.get("email") or credentials.get("username") or "").strip().casefold()
+    email = _typed_address(credentials).casefold()
     device = known_device.known_for(request, email)
     return f"device:{throttle.digest(device, email)}" if device else f"sign-in:{throttle.digest(email)}"
 

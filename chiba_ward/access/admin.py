@@ -43,6 +43,7 @@ class UserAdmin(PortalModelAdmin):
     """Staff and partners only: residents' accounts are nobody's master data (ASSURANCE §5, last rows)."""
 
     kind = Kind.PEOPLE
+    read_log_kind = "person"
     form = AccountForm
     list_display = ("name", "kana", "email", "duties", "is_active")
     list_filter = ("is_active",)

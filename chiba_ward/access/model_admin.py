@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from chiba_ward.access import policy
+from chiba_ward.access import policy, readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.readlog import Verb
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -43,12 +44,40 @@ class PostingPermissions:
 
 
 class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
-    """Master data in the stock admin: Japanese empty values, facet counts, no bulk deletion by accident."""
+    """Master data in the stock admin: Japanese empty values, facet counts, no bulk deletion by accident.
 
+    `read_log_kind` names rows about people: whoever lists or opens them stands in the read log.
+    """
+
+    read_log_kind: ClassVar[str] = ""
     empty_value_display = "(なし)"
     list_per_page = 50
     show_facets = admin.ShowFacets.ALWAYS
     actions: ClassVar[Any] = None  # type: ignore[misc]  # None switches the action bar off
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        response = super().changelist_view(request, extra_context)
+        if self.read_log_kind:
+            shown = getattr(response, "context_data", None) or {}
+            rows = [row.pk for row in shown["cl"].result_list] if "cl" in shown else shown.get("keys", [])
+            readlog.saw(self.read_log_kind, rows, verb=Verb.LIST, words=request.GET.get("q", ""))
+        return response
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        self._opened(object_id)
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        response = super().history_view(request, object_id, extra_context)
+        self._opened(object_id)
+        return response
+
+    def _opened(self, object_id: Any) -> None:
+        if self.read_log_kind and str(object_id).isdigit():
+            readlog.saw(self.read_log_kind, [int(object_id)])
 
 
 class PortalStackedInline(PostingPermissions, AnyStackedInline):

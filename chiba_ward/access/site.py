@@ -1,10 +1,12 @@
 """The staff side: Django's admin behind the portal's own door, with 「今日の仕事」 as its first page."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.options import ModelAdmin as StockAdmin
@@ -110,13 +112,34 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What this actor owes, due first; then the ways in; then the master data they may see."""
+        from chiba_ward.access import readlog
+
         groups = work_groups(request)
+        shown = [item.shows for group in groups for item in group.items if item.shows]
+        readlog.saw("work", shown, verb=readlog.Verb.LIST)
         mine = {
             "work_groups": [group for group in groups if group.count],
             "done_groups": [group for group in groups if not group.count],
             "shortcuts": shortcuts(request),
         }
         return super().index(request, {**mine, **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Names of people that a field offers are a search like any other."""
+        from chiba_ward.access import readlog
+
+        response = super().autocomplete_view(request)
+        offered = self._kind_offered(request) if response.status_code == 200 else ""
+        if offered:
+            rows = [int(row["id"]) for row in json.loads(response.content)["results"]]
+            readlog.saw(offered, rows, verb=readlog.Verb.LIST, words=request.GET.get("term", ""))
+        return response
+
+    def _kind_offered(self, request: HttpRequest) -> str:
+        """The kind of rows about people that this field leads to; empty for other master data."""
+        labels = (request.GET.get("app_label", ""), request.GET.get("model_name", ""))
+        field = apps.get_model(*labels)._meta.get_field(request.GET.get("field_name", ""))
+        return str(getattr(self._registry.get(field.related_model), "read_log_kind", ""))
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         """Only one's own recent changes: the stock page would show everybody's."""

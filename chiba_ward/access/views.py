@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chiba_ward.access import demo, known_device
+from chiba_ward.access import demo, known_device, sign_in_events
 from chiba_ward.access.actor import POSTING_KEY, Actor, actor_for_request, actor_of_request
 from chiba_ward.access.doors import second_factor_stands
 from chiba_ward.access.public import public
@@ -95,6 +95,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     user = demo.demo_user(request.POST.get("user", ""))
     logout(request)
     login(request, user, backend=SIGN_IN_BACKEND)
+    sign_in_events.signed_in(user)
     return redirect(_wanted(request) or "home_after_login")
 
 

@@ -9,13 +9,17 @@ from chiba_ward.access.actor import Actor
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing to do. `label` names a number or a task, never a person's words."""
+    """One thing to do. `label` names a number or a task, never a person's words.
+
+    `shows` is 「kind:id」 for the read log, where the line tells of somebody's matter.
+    """
 
     label: str
     url: str
     due_at: dt.datetime | None = None
     tone: str = "neutral"
     note: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True)

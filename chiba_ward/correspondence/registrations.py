@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import my_work, sentences
 from chiba_ward.correspondence import letters, mail  # noqa: F401  (imported for what they register)
@@ -20,6 +21,8 @@ SHOWN = 5
 
 def register_all() -> None:
     my_work.register(work)
+    readlog.register_kind("delivery", "手紙・電話・連絡")
+    readlog.register_target("correspondence:", "pk", "delivery")
     sentences.register("correspondence.letter_posted", _("お知らせの手紙を送りました。"))
 
 
@@ -62,7 +65,13 @@ def _group(
 ) -> my_work.WorkGroup:
     url = _page(f"correspondence:{page}")
     items = tuple(
-        my_work.WorkItem(label=delivery.notice.matter.receipt_no, url=url, tone=tone, note=delivery.reason)
+        my_work.WorkItem(
+            label=delivery.notice.matter.receipt_no,
+            url=url,
+            tone=tone,
+            note=delivery.reason,
+            shows=f"delivery:{delivery.pk}",
+        )
         for delivery in rows.order_by("id")[:SHOWN]
     )
     return my_work.WorkGroup(

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiba_ward.access import policy
+from chiba_ward.access import policy, readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import actor_required, staff_required
 from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.correspondence import calls as telephone
 from chiba_ward.correspondence import letters, previews, safe_contact, texts, trouble
@@ -43,6 +44,7 @@ def print_queue(request: HttpRequest) -> HttpResponseBase:
         return _act_on_letters(request)
     rows = _mine(actor_of_request(request)).to_print().order_by("id")
     waiting = [_letter(delivery) for delivery in rows[:SHOWN]]
+    readlog.saw("delivery", [letter["delivery"].pk for letter in waiting], verb=Verb.LIST)
     return _page(
         request, "correspondence/print_queue.html", "印刷する手紙", letters=waiting, count=rows.count()
     )
@@ -76,6 +78,8 @@ def _act_on_letters(request: HttpRequest) -> HttpResponseBase:
 def _do(request: HttpRequest, action: str, chosen: list[Delivery], actor: Actor) -> HttpResponseBase:
     if action == SelectionForm.MAKE_PDF:
         response = HttpResponse(letters.merged(chosen), content_type="application/pdf")
+        matters = [delivery.notice.matter_id for delivery in chosen]
+        readlog.saw("delivery", [delivery.pk for delivery in chosen], verb=Verb.PRINT, matters=matters)
         day = timezone.localdate()
         response.headers["Content-Disposition"] = f'attachment; filename="letters-{day:%Y%m%d}.pdf"'
         return response
@@ -104,6 +108,10 @@ def _call_page(
         }
         for call in telephone.call_list(actor_of_request(request))
     ]
+    # Names, numbers and what to say stand on this page: each call is opened by it.
+    deliveries = [entry["call"].delivery for entry in listed]
+    matters = [delivery.notice.matter_id for delivery in deliveries]
+    readlog.saw("delivery", [delivery.pk for delivery in deliveries], matters=matters)
     return _page(request, "correspondence/calls.html", "電話で知らせる件", status, listed=listed)
 
 
@@ -133,6 +141,7 @@ def failures(request: HttpRequest) -> HttpResponse:
     """What did not arrive or perhaps arrived, with the ways that are still safe."""
     rows = _mine(actor_of_request(request)).troubled().order_by("id")
     listed = [_trouble(delivery) for delivery in rows[:SHOWN]]
+    readlog.saw("delivery", [entry["delivery"].pk for entry in listed], verb=Verb.LIST)
     return _page(
         request, "correspondence/failures.html", "届かなかった連絡", listed=listed, count=rows.count()
     )

@@ -6,6 +6,7 @@ class DocumentsConfig(AppConfig):
     verbose_name = "文書(PDF)"
 
     def ready(self) -> None:
+        from chiba_ward.access import readlog
         from chiba_ward.casework import blobs, my_work
         from chiba_ward.documents import effects  # noqa: F401  (registers the effect)
         from chiba_ward.documents.duties import failed_documents
@@ -13,3 +14,5 @@ class DocumentsConfig(AppConfig):
 
         blobs.register_owner(blob_names)
         my_work.register(failed_documents)
+        readlog.register_kind("document", "文書(PDF)")
+        readlog.register_target("documents:", "pk", "document")

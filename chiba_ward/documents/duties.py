@@ -26,6 +26,7 @@ def failed_documents(actor: Actor) -> Iterable[WorkGroup]:
             url=reverse("documents:show", args=[document.pk]),
             tone="overdue",
             note=document.error,
+            shows=f"document:{document.pk}",
         )
         for document in failed[:SHOWN]
     )

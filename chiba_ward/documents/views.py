@@ -6,8 +6,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.public import public
+from chiba_ward.access.readlog import Verb
 from chiba_ward.casework.attachments import serve_blob
 from chiba_ward.documents import registry, services
 from chiba_ward.documents.enums import DocumentState
@@ -23,6 +25,7 @@ INLINE_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page on which one waits; it looks again by itself, and without JavaScript by a link."""
     document = _visible(request, pk)
+    readlog.saw("document", [document.pk], verb=Verb.LIST)  # its title; what stands in it is read below
     return render(request, "documents/show.html", _context(request, document))
 
 
@@ -43,6 +46,7 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
     document = _visible(request, pk)
     if document.state != DocumentState.DONE:
         raise Http404
+    readlog.saw("document", [document.pk], matters=[document.matter_id] if document.matter_id else ())
     inline = request.GET.get("view") == "1"
     response = serve_blob(document.blob, f"{document.title}.pdf", "application/pdf", inline=inline)
     if inline:

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "chiba_ward.access.middleware.ResponseHeadersMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "chiba_ward.access.readlog.middleware.ReadLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chiba_ward.ui.middleware.LanguageFallbackMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -54,6 +54,7 @@ class PostingAdmin(DirectoryAdmin):
     """What a person might do in March must still be known in May: a posting ends, it is not deleted."""
 
     kind = Kind.PEOPLE
+    read_log_kind = "posting"
     list_display = ["person", "post", "role", "kind", "starts_on", "ends_on"]
     list_filter = [InForce, "post__office__ward", "post__role", "kind"]
     search_fields = [
@@ -95,6 +96,7 @@ def _move(posting: Posting, form: MoveForm) -> None:
 @admin.register(Post)
 class PostAdmin(DirectoryAdmin):
     kind = Kind.PEOPLE
+    read_log_kind = "post"
     list_display = ["office", "name", "role", "is_head", "holders"]
     list_display_links = ["name"]
     list_filter = ["office__ward", "role", "is_head"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.public import public
 from consultations.enums import PARTNER_OPEN, ExcerptItem
@@ -67,6 +68,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = _row(consent, consent.consultation, actor)
     if not row["may_withdraw"]:
         raise Http404
+    readlog.saw("consent", [consent.pk], matters=[consent.consultation_id])
     desk = consent.consultation.desk_office.name_on(timezone.localdate())
     context = {
         **row,

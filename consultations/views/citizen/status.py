@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chiba_ward.access import case_keys
+from chiba_ward.access import case_keys, readlog
 from chiba_ward.access.actor import CASE_KEY
 from chiba_ward.access.public import public
 from chiba_ward.access.request import PortalRequest
@@ -39,7 +39,9 @@ def login(request: PortalRequest) -> HttpResponse:
     form = KeyForm(
         request.POST if request.method == "POST" else None, initial={"number": request.GET.get("n", "")[:40]}
     )
-    matter = tried(form, matters.check_passphrase, request) if request.method == "POST" else None
+    matter = (
+        tried(form, matters.check_passphrase, request, "consultation") if request.method == "POST" else None
+    )
     if matter is None:
         return _ask_for_key(request, form, request.POST.get("carried", ""))
     case_keys.grant(request.session, CASE_KEY, matter.pk)
@@ -68,6 +70,7 @@ def render_case(
     request: PortalRequest, consultation: Consultation, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """What the resident may know: plain sentences, messages, files, and what they can do next."""
+    readlog.saw("consultation", [consultation.pk])
     language = get_language() or "ja"
     entries = list(consultation.matter.timeline.for_citizen())
     promise = consultation.matter.deadlines.running().filter(kind=receipts.REPLY).first()

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.public import public
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.documents import services as documents
@@ -59,6 +61,7 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
     counts = selectors_referral.counts_of(selectors_referral.received(actor), selectors_referral.RECEIVED)
     counts["done"] = selectors_referral.finished_by_us(actor).count()
     pages = _page_of(request, lists[tab], tab, number, who) if tab in lists else None
+    readlog.saw("referral", [one.pk for one in pages or ()], verb=Verb.LIST, words=number + who)
     register = selectors_referral.register_of(actor) if tab == "done" else []
     return {
         "title": "届いたつなぎ",
@@ -176,6 +179,7 @@ def show(
     request: HttpRequest, referral: Referral, bound: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_of_request(request)
+    readlog.saw("referral", [referral.pk], matters=[referral.consultation_id])
     context = {**facts_of(actor, referral), **forms_of(actor, referral, bound)}
     return render(request, "consultations/partner/referral.html", context, status=status)
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
@@ -51,6 +52,7 @@ def new(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
         else:
             messages.success(request, "同意を記録しました。次に、渡す項目を選んでください。")
             return redirect("staff:referral_items", number, sequence)
+    readlog.saw("consultation", [case.pk])
     context = {
         "title": "同意を記録する",
         "form": form,
@@ -80,6 +82,7 @@ def withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     if not may_withdraw_consent(actor, consent):
         raise Http404
     ending = consent.referrals.filter(state__in=WITHDRAWABLE).order_by("sequence")
+    readlog.saw("consent", [consent.pk], matters=[consent.consultation_id])
     context = {
         "title": "同意の撤回",
         "consent": consent,

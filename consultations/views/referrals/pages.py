@@ -13,9 +13,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import role_required, staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import OfficeVersion
 from chiba_ward.documents import services as documents
@@ -71,6 +73,7 @@ def show(
 ) -> HttpResponse:
     actor, bound = actor_of_request(request), bound or {}
     received = is_receiver(actor, referral)
+    readlog.saw("referral", [referral.pk], matters=[referral.consultation_id])
     context = {
         **facts_of(actor, referral),
         **forms_of(actor, referral, {name: form for name, form in bound.items() if name in acts.ACTS}),
@@ -185,6 +188,7 @@ def placed(request: HttpRequest) -> HttpResponse:
     page = KeysetPaginator(
         _filtered(request, tab), NEWEST_FIRST if is_newest_first else OLDEST_FIRST, size=PAGE
     ).page(request.GET)
+    readlog.saw("referral", [one.pk for one in page], verb=Verb.LIST, words=request.GET.get("q", ""))
     counts = selectors_referral.counts_of(selectors_referral.placed(actor_of_request(request)), RULES)
     context = {
         "title": "他へお願いしたつなぎ",
@@ -273,9 +277,10 @@ def placed_csv(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow(CSV_HEAD)
-    for pair in with_deadlines(
-        list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))
-    ):
+    rows = list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))
+    matters = [one.consultation_id for one in rows]
+    readlog.saw("referral", [one.pk for one in rows], verb=Verb.EXPORT, matters=matters)
+    for pair in with_deadlines(rows):
         writer.writerow([safe_cell(value) for value in _cells(pair)])
     return response
 

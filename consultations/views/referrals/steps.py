@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
@@ -303,6 +304,7 @@ def step_page(
 ) -> HttpResponse:
     if form is not None and form.is_bound and form.errors:
         status = 422
+    readlog.saw("consultation", [case.pk])
     facts = {
         "title": f"つなぐ：{STEPS[step - 1]}",
         "steps": STEPS,

@@ -6,8 +6,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import sentences
 from chiba_ward.casework.models import TimelineEntry
@@ -79,6 +81,7 @@ def print_case(request: PortalRequest, number: str) -> HttpResponse:
     case = screen.find(request, number)
     context = {**screen.facts(request, case), "title": f"相談受付票 {number}"}
     context["steps"] = context["steps"][::-1]
+    readlog.saw("consultation", [case.pk], verb=Verb.PRINT)
     return staff_page(request, "consultations/staff/case_print.html", context)
 
 
@@ -97,6 +100,7 @@ def render_case(
         if name in allowed
     }
     known = screen.facts(request, case)
+    readlog.saw("consultation", [case.pk])
     trouble = next(iter(bound.values()), None)
     context = {
         **known,
@@ -164,6 +168,7 @@ def _typed(form: CaseForm) -> list[tuple[str, str]]:
 def _confirm(request: PortalRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
     """What will happen and what the resident will be told, before it cannot be taken back."""
     known: Act = ACTS[name]
+    readlog.saw("consultation", [case.pk])
     medium = safe_contact.best_medium(case.matter.contact) if known.template else Medium.PORTAL
     line = TimelineEntry(kind=known.tells, at=timezone.now(), data={})
     recalled = (

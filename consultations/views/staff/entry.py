@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework import drafts
@@ -45,11 +47,14 @@ def start(request: PortalRequest) -> HttpResponse:
     waiting = Draft.objects.filter(
         kind=KIND, posting=request.actor.posting, matter=None, expires_at__gt=timezone.now()
     ).order_by("-updated_at")
+    unfinished, correctable = list(waiting[:20]), _correctable(request)
+    readlog.saw("draft", [draft.pk for draft in unfinished], verb=Verb.LIST)
+    readlog.saw("consultation", [case.pk for case in correctable], verb=Verb.LIST)
     context = {
         "title": "窓口・電話の相談を入力する",
         "form": form,
-        "drafts": [(draft, _concern(draft)) for draft in waiting[:20]],
-        "correctable": _correctable(request),
+        "drafts": [(draft, _concern(draft)) for draft in unfinished],
+        "correctable": correctable,
         "promise_at": promise_now(),
     }
     return staff_page(request, "consultations/staff/entry_start.html", context, 422 if form.errors else 200)
@@ -112,6 +117,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     if draft.matter:
         messages.info(request, "この入力は、もう受け付けています。")
         return redirect("staff:case", draft.matter.receipt_no)
+    readlog.saw("draft", [draft.pk])
     context = {
         "title": "読み上げて確かめる",
         "draft": draft,
@@ -157,6 +163,7 @@ def _finish(request: PortalRequest, draft: Draft, form: ReadBackForm) -> HttpRes
     if sent is None:
         return redirect("staff:entry_step", draft.pk, wizard.NAMES[0])
     case = sent.matter.consultation
+    readlog.saw("consultation", [case.pk])
     context = {
         "title": "受け付けました",
         "sent": sent,
@@ -235,6 +242,7 @@ def _own(request: PortalRequest, draft_id: UUID) -> Draft:
 def _screen(
     request: PortalRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
 ) -> HttpResponse:
+    readlog.saw("draft", [draft.pk])
     context: dict[str, Any] = {
         "title": str(STEP_TITLES[name]),
         "draft": draft,

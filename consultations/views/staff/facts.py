@@ -8,6 +8,8 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from chiba_ward.access import readlog
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
@@ -132,11 +134,14 @@ def _clock(deadline: Any, now: Any, calendar: Any) -> Clock:
 
 def beside(request: PortalRequest, case: Consultation, parties: list[Party]) -> dict[str, Any]:
     """Other cases: those linked by a human, those that may be the same household, and where it could go."""
+    alike = (
+        household.candidates(case, parties, request.actor) if case.is_open else Consultation.objects.none()
+    )
+    shown = list(alike[: household.SHOWN])
+    readlog.saw("consultation", [other.pk for other in shown], verb=Verb.LIST)
     return {
         "links": links(request, case),
-        "household": list(household.candidates(case, parties, request.actor)[: household.SHOWN])
-        if case.is_open
-        else [],
+        "household": shown,
         "routes": routing.suggestions(case, len(case.field_ids))
         if case.is_open and not case.referral_rows
         else [],
@@ -149,12 +154,14 @@ def links(request: PortalRequest, case: Consultation) -> list[tuple[str, str, st
     ours = Q(earlier=case.pk, later__in=visible) | Q(later=case.pk, earlier__in=visible)
     rows = CaseLink.objects.filter(ours).select_related("earlier__matter__contact", "later__matter__contact")
     pairs = [(link, link.later if link.earlier_id == case.pk else link.earlier) for link in rows]
-    return [
-        (other.receipt_no, link.get_kind_display(), other.chief_concern)
+    shown = [
+        (link, other)
         for link, other in pairs
         if link.kind == LinkKind.SPLIT
         or not (household.is_conflicted(case) or household.is_conflicted(other))
     ]
+    readlog.saw("consultation", [other.pk for _, other in shown], verb=Verb.LIST)
+    return [(other.receipt_no, link.get_kind_display(), other.chief_concern) for link, other in shown]
 
 
 def _told(case: Consultation) -> list[dict[str, Any]]:

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import policy
@@ -46,6 +48,7 @@ def queue(request: PortalRequest) -> HttpResponse:
     visible = Consultation.objects.visible_to(request.actor)
     chosen = QueueFilter(request.GET, queryset=visible, request=request)
     page = KeysetPaginator(filtered(chosen).for_queue(), order_of(chosen)).page(request.GET)
+    readlog.saw("consultation", [case.pk for case in page], verb=Verb.LIST, words=request.GET.get("q", ""))
     office = request.actor.posting.post.office
     context = {
         "title": "相談の一覧",

@@ -1,15 +1,17 @@
 """The queue as it is filtered: for Excel, and on paper at the end of the day."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.opening_hours import TOKYO
@@ -52,7 +54,8 @@ def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)
     rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
-    response = StreamingHttpResponse(_lines(rows, request), content_type="text/csv; charset=utf-8")
+    shown = readlog.exported("consultation", rows.iterator(chunk_size=1000))
+    response = StreamingHttpResponse(_lines(shown, request), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
     )
@@ -65,6 +68,7 @@ def queue_print(request: PortalRequest) -> HttpResponse:
     """終業時の一覧: what stays open tonight, by risk and due, with room to tick and to sign."""
     chosen = _chosen(request)
     rows = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
+    readlog.saw("consultation", [case.pk for case in rows[:MOST_ON_PAPER]], verb=Verb.PRINT)
     context = {
         "title": f"相談の一覧　{timezone.localtime():%Y年%-m月%-d日 %H:%M}",
         "rows": rows_of(rows[:MOST_ON_PAPER], request.actor.posting.post.office),
@@ -79,12 +83,12 @@ def _chosen(request: PortalRequest) -> QueueFilter:
     return QueueFilter(request.GET, queryset=Consultation.objects.visible_to(request.actor), request=request)
 
 
-def _lines(rows: Any, request: PortalRequest) -> Iterator[str]:
+def _lines(rows: Iterable[Consultation], request: PortalRequest) -> Iterator[str]:
     writer, now = csv.writer(_Line()), timezone.now()
     calendar = calendar_of(request.actor.posting.post.office)
     yield "\ufeff"
     yield writer.writerow(HEAD)
-    for case in rows.iterator(chunk_size=1000):
+    for case in rows:
         yield writer.writerow([safe_cell(value) for value in _cells(case, now, calendar)])
 
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.request import PortalRequest
@@ -71,6 +72,7 @@ def _page(
     is_checked: bool = False,
     news: list[TimelineEntry] | None = None,
 ) -> HttpResponse:
+    readlog.saw("consultation", [case.pk])
     contact = case.matter.contact
     medium = safe_contact.best_medium(contact)
     last = case.matter.timeline.order_by("-id").values_list("pk", flat=True).first()

@@ -23,6 +23,7 @@ ALLOWED = {
     "django_session": "the moment a session was last seen, and messages that have been shown",
     "access_throttle": "a guessed number is counted however it was tried",
     "portal_cache": "a figure that can be thrown away",
+    "access_readlogentry": "the read log is written by reading",
     "usersessions_usersession": "allauth's list of one's own sessions",
 }
 
