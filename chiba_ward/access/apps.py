@@ -10,6 +10,9 @@ class AccessConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
         from chiba_ward.access.doors import factor_added, factor_removed
+        from chiba_ward.access.secrets_at_rest import SecretsStore
+        from chiba_ward.sealed import stores
 
         authenticator_added.connect(factor_added)
         authenticator_removed.connect(factor_removed)
+        stores.announce(SecretsStore())

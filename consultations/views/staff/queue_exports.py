@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -52,7 +53,8 @@ def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)
     rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
-    response = StreamingHttpResponse(_lines(rows, request), content_type="text/csv; charset=utf-8")
+    lines = _lines(rows, chosen, request)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
     )
@@ -67,7 +69,7 @@ def queue_print(request: PortalRequest) -> HttpResponse:
     rows = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
     context = {
         "title": f"相談の一覧　{timezone.localtime():%Y年%-m月%-d日 %H:%M}",
-        "rows": rows_of(rows[:MOST_ON_PAPER], request.actor.posting.post.office),
+        "rows": rows_of(chosen.confirmed(rows[:MOST_ON_PAPER]), request.actor.posting.post.office),
         "is_cut": len(rows) > MOST_ON_PAPER,
         "most": MOST_ON_PAPER,
         "conditions": chosen.in_words,
@@ -79,13 +81,15 @@ def _chosen(request: PortalRequest) -> QueueFilter:
     return QueueFilter(request.GET, queryset=Consultation.objects.visible_to(request.actor), request=request)
 
 
-def _lines(rows: Any, request: PortalRequest) -> Iterator[str]:
+def _lines(rows: Any, chosen: QueueFilter, request: PortalRequest) -> Iterator[str]:
     writer, now = csv.writer(_Line()), timezone.now()
     calendar = calendar_of(request.actor.posting.post.office)
     yield "\ufeff"
     yield writer.writerow(HEAD)
-    for case in rows.iterator(chunk_size=1000):
-        yield writer.writerow([safe_cell(value) for value in _cells(case, now, calendar)])
+    stream = rows.iterator(chunk_size=1000)
+    while some := list(islice(stream, 1000)):
+        for case in chosen.confirmed(some):
+            yield writer.writerow([safe_cell(value) for value in _cells(case, now, calendar)])
 
 
 def _cells(case: Consultation, now: Any, calendar: Any) -> tuple[object, ...]:
