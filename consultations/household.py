@@ -4,18 +4,17 @@ Where somebody may be in danger from their own household, nothing is offered in 
 consultation must not stand beside his wife's.
 """
 
-from typing import Any
-
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.ui import normalisation
+from chiba_ward.casework.models import SearchTerms
+from chiba_ward.casework.search.question import same_as
 from consultations.enums import Flag
 from consultations.models import Consultation, Party
+from consultations.search import household_of
 
 CONFLICTS = (Flag.DV, Flag.ABUSE_CHILD, Flag.ABUSE_ELDER, Flag.ABUSE_DISABLED)
 SHOWN = 5
-SHORTEST_PHONE = 9
 
 
 def is_conflicted(case: Consultation) -> bool:
@@ -27,54 +26,17 @@ def unconflicted() -> Q:
     return ~Q(flags__overlap=[str(flag) for flag in CONFLICTS]) & Q(matter__contact__no_home_contact=False)
 
 
-def digits_of(column: str) -> Func:
-    """A column's digits alone: telephone numbers are kept as people write them."""
-    return _replaced(column, r"\D")
-
-
-def without_spaces(column: str) -> Func:
-    return _replaced(column, r"[\s　]")
-
-
 def candidates(case: Consultation, parties: list[Party], actor: Actor) -> QuerySet[Consultation]:
     """Open or ended cases of the same ward that this actor may open, with the same telephone, address or reading."""
-    alike = _alike(parties)
-    if not alike or case.ward_id is None or is_conflicted(case):
+    pairs = [pair for party in parties for pair in household_of(party)]
+    if not pairs or case.ward_id is None or is_conflicted(case):
         return Consultation.objects.none()
-    rows = Party.objects.alias(
-        digits=digits_of("phone"), place=without_spaces("address"), reading=without_spaces("kana")
-    )
-    same = (
-        rows.filter(alike, consultation__ward=case.ward_id)
-        .exclude(consultation=case.pk)
-        .values("consultation")
-    )
+    same = SearchTerms.objects.filter(same_as(pairs)).exclude(pk=case.pk).order_by().values("pk")
     linked = Q(links_later__later=case.pk) | Q(links_earlier__earlier=case.pk)
     return (
         Consultation.objects.visible_to(actor)
-        .filter(unconflicted(), pk__in=same)
+        .filter(unconflicted(), pk__in=same, ward=case.ward_id)
         .exclude(pk__in=Consultation.objects.filter(linked).values("pk"))
         .select_related("matter")
         .order_by("-received_at", "-pk")
     )
-
-
-def _alike(parties: list[Party]) -> Q:
-    found = Q()
-    for party in parties:
-        if len(phone := normalisation.digits(party.phone)) >= SHORTEST_PHONE:
-            found |= Q(digits=phone)
-        if party.address and any(map(str.isdigit, normalisation.half_width(party.address))):
-            found |= Q(place=_bare(party.address))
-        if party.kana and len(_bare(party.kana)) > 3:
-            found |= Q(reading=_bare(party.kana))
-    return found
-
-
-def _bare(text: str) -> str:
-    return text.replace(" ", "").replace("　", "")
-
-
-def _replaced(column: str, pattern: str) -> Func:
-    arguments: list[Any] = [F(column), Value(pattern), Value(""), Value("g")]
-    return Func(*arguments, function="REGEXP_REPLACE", output_field=TextField())

@@ -8,6 +8,7 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework import matters, my_work, steps
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Attachment, Matter
+from chiba_ward.casework.search import index
 from chiba_ward.correspondence.models import Notice
 from chiba_ward.correspondence.placeholders import late_value
 from consultations.services.filing import KIND
@@ -20,10 +21,12 @@ def register_all() -> None:
         escalation,
         indicators,  # noqa: F401  (declares them)
         registrations_referral,
+        search,
         sentences,
         work,
     )
 
+    index.register(KIND, search.read)
     matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
     sentences.register()
     my_work.register(work.groups)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
+from chiba_ward.sealed.fields import opened
 from consultations import policy
 from consultations.filters import due_rule
 from consultations.models import Consultation
@@ -95,6 +96,6 @@ def _item(row: dict[str, Any], tone: str, now: Any) -> WorkItem:
         url=reverse("staff:case", args=[number]),
         due_at=row["due_at"],
         tone="overdue" if is_late else "paused" if row["waiting_since"] else tone,
-        note=row["chief_concern"],
+        note=opened(row["chief_concern"], Consultation, "chief_concern", row["pk"]),
         shows=f"consultation:{row['pk']}",
     )

@@ -21,6 +21,11 @@ LOG_LIMIT = 5 * 1024 * 1024
 HOST = "127.0.0.1"
 APPLICATION_ROLE = "portal"
 DATABASE_NAME = "portal"
+# Rings of keys as the portal's settings read them: "name:64 hex digits", the current one first.
+ADDED_LATER = {
+    "seal_keys": lambda: f"k1:{secrets.token_hex(32)}",
+    "search_keys": lambda: f"s1:{secrets.token_hex(32)}",
+}
 
 
 class DataFolder:
@@ -83,7 +88,11 @@ class DataFolder:
         """
         file = self.path / "secrets.json"
         if file.exists():
-            return dict(json.loads(file.read_text(encoding="utf-8")))
+            kept = dict(json.loads(file.read_text(encoding="utf-8")))
+            newer = {name: make() for name, make in ADDED_LATER.items() if name not in kept}
+            if newer:  # a folder from before these keys: nothing in it was sealed with any
+                write_private(file, json.dumps(kept | newer, indent=1))
+            return kept | newer
         if self.postgres.exists():
             raise Refusal(
                 f"{file} がありません。データを開くための鍵なので、控えから戻してください。"
@@ -95,6 +104,7 @@ class DataFolder:
             "pepper": secrets.token_hex(32),
             "database_password": secrets.token_urlsafe(24),
             "broker_password": secrets.token_urlsafe(24),
+            **{name: make() for name, make in ADDED_LATER.items()},
         }
         write_private(file, json.dumps(made, indent=1))
         return made
@@ -122,6 +132,8 @@ class DataFolder:
             "PORTAL_DATA_DIR": str(self.path),
             "PORTAL_SECRET_KEY": keys["secret_key"],
             "PORTAL_PEPPER": keys["pepper"],
+            "PORTAL_SEAL_KEYS": keys["seal_keys"],
+            "PORTAL_SEARCH_KEYS": keys["search_keys"],
         }
 
 

@@ -5,6 +5,8 @@ from allauth.mfa.signals import authentication_failed, authenticator_added, auth
 from django.contrib.auth.signals import user_logged_out
 
 from chiba_ward.access import doors, readlog, sign_in_events
+from chiba_ward.access.secrets_at_rest import SecretsStore
+from chiba_ward.sealed import stores
 
 
 def register_all() -> None:
@@ -17,6 +19,7 @@ def register_all() -> None:
     for signal in (password_changed, password_set, password_reset):
         signal.connect(sign_in_events.password_changed)
     user_logged_out.connect(sign_in_events.signed_out)
+    stores.announce(SecretsStore())
     readlog.register_kind("person", "利用者")
     readlog.register_kind("posting", "発令")
     readlog.register_kind("post", "職")

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,6 +14,8 @@ from django.utils import timezone
 from chiba_ward.casework.enums import AttachmentState, Audience, TimeUnit, Urgency
 from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
 from chiba_ward.directory.models import Office, Posting, Verified
+from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
+from chiba_ward.sealed.rowkeys import SealedRowKey
 
 
 class Matter(models.Model):
@@ -32,6 +36,23 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return self.receipt_no
+
+
+class SearchTerms(models.Model):
+    """What a matter is found by, as numbers that mean nothing without the search key (docs/adr/0014)."""
+
+    matter = models.OneToOneField(Matter, models.CASCADE, related_name="search_terms", primary_key=True)
+    terms = ArrayField(models.BigIntegerField(), verbose_name="さがすための数")
+    key_id = models.CharField("鍵の名前", max_length=16)
+    scheme = models.PositiveSmallIntegerField("作り方の版")
+    is_whole = models.BooleanField("ことばまで入っている", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "さがすための索引"
+        indexes = [GinIndex(fields=["terms"], name="search_terms_gin")]
+
+    def __str__(self) -> str:
+        return f"terms {self.matter_id}"
 
 
 class CaseCredential(models.Model):
@@ -157,13 +178,14 @@ class DeadlineStep(models.Model):
 class TimelineEntry(models.Model):
     """What happened, in order, never changed. `kind` and `data` make the sentence in each language."""
 
+    id = SealedRowKey(primary_key=True)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="timeline")
     at = models.DateTimeField("日時", default=timezone.now)
     kind = models.CharField("種類", max_length=40)
     audience = models.CharField("見える相手", max_length=10, choices=Audience, default=Audience.HOUSE)
     actor_label = models.CharField("した人", max_length=160, blank=True)
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
-    text = models.TextField("記録", blank=True)
+    text = SealedTextField("記録", blank=True)
     data = models.JSONField("文に入る語", default=dict, blank=True)
     objects = TimelineQuerySet.as_manager()
 
@@ -221,7 +243,7 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("様式", max_length=30)
-    data = models.JSONField("入力", default=dict)
+    data = SealedJSONField("入力", default=dict)
     step = models.CharField("現在の画面", max_length=30, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts"

@@ -39,6 +39,9 @@ def database(url: str) -> dict[str, Any]:
 DATA_DIR = Path(env("PORTAL_DATA_DIR", str(BASE_DIR / ".portal")))
 SECRET_KEY = env("PORTAL_SECRET_KEY")
 PORTAL_PEPPER = env("PORTAL_PEPPER")
+# Rings of keys, "name:64 hex digits" each, the current one first; see chiba_ward.sealed.keyring.
+PORTAL_SEAL_KEYS = env("PORTAL_SEAL_KEYS")
+PORTAL_SEARCH_KEYS = env("PORTAL_SEARCH_KEYS")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in env("PORTAL_ALLOWED_HOSTS").split(",") if host]
 PORTAL_BASE_URL = env("PORTAL_BASE_URL", "http://127.0.0.1:8000")
@@ -46,6 +49,7 @@ PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress").split(",")
 PORTAL_DEMO = False
 
 INSTALLED_APPS = [
+    "chiba_ward.sealed",
     "chiba_ward.ui",
     "chiba_ward.directory",
     "chiba_ward.access",
@@ -102,6 +106,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chiba_ward.sealed.middleware.SealErrorMiddleware",
 ]
 
 ROOT_URLCONF = "chiba_ward.urls"

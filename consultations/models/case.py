@@ -9,6 +9,8 @@ from pghistory import track
 from chiba_ward.casework.enums import Channel, Urgency
 from chiba_ward.casework.models import Matter
 from chiba_ward.directory.models import Office, Post, Posting, Town, Ward
+from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
+from chiba_ward.sealed.rowkeys import SealedRowKey
 from consultations.enums import (
     ApplyIntent,
     ConsultantKind,
@@ -44,18 +46,18 @@ class Consultation(CaseWorkflow):
         related_name="consultations",
     )
     consultant_kind = models.CharField("相談者区分", max_length=10, choices=ConsultantKind)
-    relation = models.CharField("続柄・関係", max_length=60, blank=True)
+    relation = SealedTextField("続柄・関係", max_length=60, blank=True)
     ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, verbose_name="区")
     town = models.ForeignKey(
         Town, models.PROTECT, null=True, blank=True, verbose_name="町丁", related_name="+"
     )
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name="入口のことば")
-    chief_concern = models.CharField("主訴(ひとことで)", max_length=100)
-    body = models.TextField("相談の内容", max_length=5000, blank=True)
+    chief_concern = SealedTextField("主訴(ひとことで)", max_length=100)
+    body = SealedTextField("相談の内容", max_length=5000, blank=True)
     fields = models.ManyToManyField(Field, blank=True, verbose_name="相談種別", related_name="consultations")
     urgency = models.CharField("緊急度(職員が決める)", max_length=2, choices=Urgency, blank=True)
     risk_rank = models.PositiveSmallIntegerField("並び順に使う危険度", default=3)
-    hits = models.JSONField("緊急度を上げたことば", default=list, blank=True)
+    hits = SealedJSONField("緊急度を上げたことば", default=list, blank=True)
     flags = ArrayField(
         models.CharField(max_length=20, choices=Flag), verbose_name="注意", default=list, blank=True
     )
@@ -84,7 +86,7 @@ class Consultation(CaseWorkflow):
     first_action_minutes = models.PositiveIntegerField("初動(開庁時間・分)", null=True, blank=True)
     applies_intent = models.CharField("申請の意思", max_length=8, choices=ApplyIntent, blank=True)
     outcome = models.CharField("転帰", max_length=12, choices=Outcome, blank=True)
-    outcome_note = models.CharField("転帰の説明(庁内)", max_length=500, blank=True)
+    outcome_note = SealedTextField("転帰の説明(庁内)", max_length=500, blank=True)
     closed_at = models.DateTimeField("終結日時", null=True, blank=True)
     reopened_at = models.DateTimeField("再開日時", null=True, blank=True)
     unread_messages = models.PositiveSmallIntegerField("未読の連絡", default=0)
@@ -155,21 +157,21 @@ class Consultation(CaseWorkflow):
 class Party(models.Model):
     """A person in the matter: whoever consulted, and each one concerned. Everything may stay empty."""
 
+    id = SealedRowKey(primary_key=True, block=50)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="parties")
     kind = models.CharField("区分", max_length=10, choices=PartyKind)
-    name = models.CharField("氏名", max_length=80, blank=True)
-    kana = models.CharField("フリガナ", max_length=120, blank=True)
-    known_as = models.CharField("通称", max_length=80, blank=True)
-    relation = models.CharField("続柄", max_length=60, blank=True)
+    name = SealedTextField("氏名", max_length=80, blank=True)
+    kana = SealedTextField("フリガナ", max_length=120, blank=True)
+    known_as = SealedTextField("通称", max_length=80, blank=True)
+    relation = SealedTextField("続柄", max_length=60, blank=True)
     age_band = models.CharField("年代", max_length=20, blank=True)
-    phone = models.CharField("電話番号", max_length=20, blank=True)
-    postal_code = models.CharField("郵便番号", max_length=7, blank=True)
-    address = models.CharField("住所", max_length=200, blank=True)
+    phone = SealedTextField("電話番号", max_length=20, blank=True)
+    postal_code = SealedTextField("郵便番号", max_length=7, blank=True)
+    address = SealedTextField("住所", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "関係する人"
         ordering = ["consultation", "kind", "id"]
-        indexes = [models.Index(fields=["kana"], name="party_by_kana")]
 
     def __str__(self) -> str:
         return self.name or self.get_kind_display()
@@ -178,12 +180,13 @@ class Party(models.Model):
 class CitizenMessage(models.Model):
     """One message of the conversation. Notes of the house are timeline entries and never here."""
 
+    id = SealedRowKey(primary_key=True)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="messages")
     direction = models.CharField("向き", max_length=3, choices=Direction)
     at = models.DateTimeField("日時")
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
     office_name = models.CharField("差出人の課(当時)", max_length=100, blank=True)
-    body = models.TextField("本文", max_length=5000)
+    body = SealedTextField("本文", max_length=5000)
     read_at = models.DateTimeField("読まれた日時", null=True, blank=True)
     objects = MessageQuerySet.as_manager()
 

@@ -9,6 +9,8 @@ from pghistory import track
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.models import Attachment
 from chiba_ward.directory.models import Office, Posting
+from chiba_ward.sealed.fields import SealedTextField
+from chiba_ward.sealed.rowkeys import SealedRowKey
 from consultations.enums import (
     ConsentMethod,
     ExcerptItem,
@@ -65,6 +67,7 @@ class ConsentGrant(models.Model):
 class Referral(ReferralWorkflow):
     """つなぎ票. Ownership moves only at acceptance by a named person (C2)."""
 
+    id = SealedRowKey(primary_key=True)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="referrals")
     sequence = models.PositiveSmallIntegerField("何回目", default=1)
     route = models.CharField("受け方", max_length=8, choices=ReferralRoute)
@@ -73,9 +76,9 @@ class Referral(ReferralWorkflow):
     created_by = models.ForeignKey(Posting, models.PROTECT, verbose_name="作成した職員", related_name="+")
     created_at = models.DateTimeField("作成", default=timezone.now)
     basis = models.CharField("渡す根拠", max_length=8, choices=LegalBasis, default=LegalBasis.CONSENT)
-    basis_note = models.CharField("根拠の説明", max_length=300, blank=True)
+    basis_note = SealedTextField("根拠の説明", max_length=300, blank=True)
     consent = models.ForeignKey(ConsentGrant, models.PROTECT, null=True, blank=True, related_name="referrals")
-    purpose = models.CharField("お願いしたいこと", max_length=500)
+    purpose = SealedTextField("お願いしたいこと", max_length=500)
     is_urgent = models.BooleanField("至急", default=False)
     release_at = models.DateTimeField("送付時刻", null=True, blank=True)
     sent_at = models.DateTimeField("送付", null=True, blank=True)
@@ -92,14 +95,14 @@ class Referral(ReferralWorkflow):
     )
     accepted_by_name = models.CharField("受けた人", max_length=80, blank=True)
     first_contact_on = models.DateField("最初の連絡の予定日", null=True, blank=True)
-    decline_reason = models.CharField("受理できない理由", max_length=300, blank=True)
+    decline_reason = SealedTextField("受理できない理由", max_length=300, blank=True)
     better_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
-    better_place = models.CharField("ほかに合う先", max_length=200, blank=True)
+    better_place = SealedTextField("ほかに合う先", max_length=200, blank=True)
     contact_made_at = models.DateTimeField("本人に連絡がついた日時", null=True, blank=True)
-    outcome_done = models.CharField("行ったこと", max_length=500, blank=True)
-    outcome_result = models.CharField("結果", max_length=500, blank=True)
+    outcome_done = SealedTextField("行ったこと", max_length=500, blank=True)
+    outcome_result = SealedTextField("結果", max_length=500, blank=True)
     outcome_continues = models.BooleanField("支援を続ける", null=True, blank=True)
-    outcome_next = models.CharField("次にすること・時期", max_length=300, blank=True)
+    outcome_next = SealedTextField("次にすること・時期", max_length=300, blank=True)
     ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
     objects = ReferralQuerySet.as_manager()
 
@@ -120,7 +123,10 @@ class Referral(ReferralWorkflow):
             ),
             models.CheckConstraint(
                 condition=~Q(state="declined")
-                | (~Q(decline_reason="") & (~Q(better_place="") | Q(better_office__isnull=False))),
+                | (
+                    Q(decline_reason__filled=True)
+                    & (Q(better_place__filled=True) | Q(better_office__isnull=False))
+                ),
                 name="referral_declined_with_reason",
                 violation_error_message="受理できないときは、理由と、ほかに合う先を入力してください。",
             ),
@@ -130,7 +136,7 @@ class Referral(ReferralWorkflow):
                 violation_error_message="本人の同意の記録か、ほかの法的な根拠が必要です。",
             ),
             models.CheckConstraint(
-                condition=Q(basis="consent") | ~Q(basis_note=""),
+                condition=Q(basis="consent") | Q(basis_note__filled=True),
                 name="referral_basis_explained",
                 violation_error_message="同意によらない場合は、根拠の説明を入力してください。",
             ),
@@ -158,9 +164,10 @@ class Referral(ReferralWorkflow):
 class ReferralItem(models.Model):
     """One item of the excerpt, as it was shown to the sender before sending; frozen once sent."""
 
+    id = SealedRowKey(primary_key=True, block=20)
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="items")
     item = models.CharField("項目", max_length=16, choices=ExcerptItem)
-    text = models.TextField("渡す内容", blank=True)
+    text = SealedTextField("渡す内容", blank=True)
     attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -175,13 +182,14 @@ class ReferralItem(models.Model):
 class ReferralQuestion(models.Model):
     """問い合わせ: the partner asks back; the sender answers; both stay on the record."""
 
+    id = SealedRowKey(primary_key=True)
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="questions")
     asked_at = models.DateTimeField("質問した日時", default=timezone.now)
     asked_by = models.CharField("質問した人", max_length=80)
-    question = models.CharField("質問", max_length=500)
+    question = SealedTextField("質問", max_length=500)
     answered_at = models.DateTimeField("答えた日時", null=True, blank=True)
     answered_by = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
-    answer = models.CharField("答え", max_length=500, blank=True)
+    answer = SealedTextField("答え", max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "つなぎの質問"

@@ -5,14 +5,16 @@ The applicant is never the typist: `entered_by` is the posting that typed, the p
 
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, timeline
+from chiba_ward.casework.search import index
 from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Office
-from consultations import urgency
+from consultations import search, urgency
 from consultations.enums import ConsentMethod, ConsultantKind, Flag, PartyKind, State
 from consultations.models import Consultation, Party
 from consultations.services.base import locked_case
@@ -69,7 +71,9 @@ def record_entry(case: Consultation, facts: EntryFacts, *, by: Actor) -> None:
     """Keep who spoke, what was seen, where the paper lies, and the consent. In the caller's transaction."""
     if facts.speaker == PROXY:
         name, relation = facts.speaker_name, facts.speaker_relation
-        Party.objects.create(consultation=case, kind=PartyKind.PROXY, name=name, relation=relation)
+        with transaction.atomic():
+            Party.objects.create(consultation=case, kind=PartyKind.PROXY, name=name, relation=relation)
+            index.refresh(case.matter)
     timeline.record(case.matter, "consultation.entered", by, text=facts.in_words)
     if facts.consent_office and facts.consent_items:
         record_consent(
@@ -108,8 +112,9 @@ def correct(pk: int, *, by: Actor, filing: Filing, facts: EntryFacts) -> Consult
             )
         timeline.record(case.matter, "consultation.corrected", by, text=_before(case))
         _replace_words(case, filing)
-        _replace_people(case, filing)
+        parties = _replace_people(case, filing)
         _move_desk(case, filing)
+        index.write({case.pk: search.findable(case, parties)})
     record_entry(case, facts, by=by)
     return case
 
@@ -154,11 +159,11 @@ def _replace_words(case: Consultation, filing: Filing) -> None:
         deadlines.change_urgency(case.matter, kind, suggested)
 
 
-def _replace_people(case: Consultation, filing: Filing) -> None:
+def _replace_people(case: Consultation, filing: Filing) -> list[Party]:
     case.parties.all().delete()
-    add_parties(case, filing)
     ContactCard.objects.filter(pk=case.pk).delete()
     ContactCard.objects.create(matter=case.matter, language=filing.language, **filing.contact)
+    return add_parties(case, filing)
 
 
 def _move_desk(case: Consultation, filing: Filing) -> None:

@@ -11,11 +11,12 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, matters, timeline
 from chiba_ward.casework.enums import Audience, Channel
 from chiba_ward.casework.models import Matter
+from chiba_ward.casework.search import index
 from chiba_ward.correspondence import notices
 from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Office, Town, Ward
-from consultations import receipts, urgency
+from consultations import receipts, search, urgency
 from consultations.enums import ConsultantKind, Flag, PartyKind
 from consultations.models import Consultation, Party, Topic
 
@@ -85,7 +86,7 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
         promise = _start_clocks(matter, desk, suggested, now)
         case = _create(filing, matter, desk, by, found, rank, now, promise["first"])
         ContactCard.objects.create(matter=matter, language=filing.language, **filing.contact)
-        add_parties(case, filing)
+        parties = add_parties(case, filing)
         passphrase = matters.set_passphrase(matter, seed=seed)
         timeline.record(
             matter, "consultation.received", by, audience=Audience.CITIZEN, channel=filing.channel
@@ -96,6 +97,7 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
             office=desk,
             context={"promise_date": timezone.localdate(promise["reply"]).isoformat()},
         )
+        index.write({matter.pk: search.findable(case, parties)})
     return Filed(case, passphrase, promise["reply"])
 
 
@@ -141,9 +143,9 @@ def _create(
     )
 
 
-def add_parties(case: Consultation, filing: Filing) -> None:
+def add_parties(case: Consultation, filing: Filing) -> list[Party]:
     """Whoever consulted and whoever is concerned, as far as known."""
     people = [(PartyKind.CONSULTER, filing.consulter), (PartyKind.SUBJECT, filing.subject)]
-    Party.objects.bulk_create(
+    return Party.objects.bulk_create(
         Party(consultation=case, kind=kind, **vars(person)) for kind, person in people if person.is_known
     )

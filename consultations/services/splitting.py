@@ -6,6 +6,7 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, matters, timeline
 from chiba_ward.casework.enums import Channel
+from chiba_ward.casework.search import index
 from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory.models import Office
 from consultations.enums import LinkKind, State
@@ -46,6 +47,7 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
             due_at=min(take.due_at, reply.due_at),
         )
         _copy_people(case, strand)
+        index.refresh(matter)
         CaseLink.objects.create(earlier=case, later=strand, kind=LinkKind.SPLIT, posting=by.seat)
         timeline.record(case.matter, "consultation.split", by, text=strand.receipt_no)
         timeline.record(matter, "consultation.split_from", by, text=case.receipt_no)

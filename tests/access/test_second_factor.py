@@ -139,15 +139,15 @@ def test_no_secret_stands_in_the_database_in_clear(client: Client) -> None:
     assert set(rows) == {"totp", "recovery_codes"}
     assert secret not in rows["totp"]
     assert not KEY.search(json.loads(rows["totp"])["secret"])
-    assert json.loads(rows["totp"])["secret"].startswith("k1:")
-    assert json.loads(rows["recovery_codes"])["seed"].startswith("k1:")
+    assert json.loads(rows["totp"])["secret"].startswith("sealed:")
+    assert json.loads(rows["recovery_codes"])["seed"].startswith("sealed:")
     assert "mfa.totp.secret" not in client.session
 
 
 def test_a_secret_in_another_persons_row_does_not_open() -> None:
     mine, foreign = seal("SECRET", 1), seal("SECRET", 2)
     assert unseal(mine, 1) == "SECRET"
-    for value in (foreign, "SECRET", "k1:AAAA", mine[:-4] + "AAA=", "k1:***"):
+    for value in (foreign, "SECRET", "k1:AAAA", "sealed:AAAA", mine[:-4] + "AAA=", "sealed:***"):
         with pytest.raises(SuspiciousOperation):
             unseal(value, 1)
 

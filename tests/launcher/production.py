@@ -60,6 +60,8 @@ def environment(folder: Path, database: str, broker: str, smtp: str) -> dict[str
     given = {
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(60),
         "PORTAL_PEPPER": secrets.token_hex(32),
+        "PORTAL_SEAL_KEYS": f"k1:{secrets.token_hex(32)}",
+        "PORTAL_SEARCH_KEYS": f"s1:{secrets.token_hex(32)}",
         "PORTAL_ALLOWED_HOSTS": HOST,
         "PORTAL_BASE_URL": f"https://{HOST}",
         "PORTAL_MAIL_FROM": f"portal@{HOST}",

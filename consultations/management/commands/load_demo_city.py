@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from chiba_ward.casework.search import index
 from chiba_ward.progress import services as progress
 from consultations.demo import history, people, stories
 from consultations.models import Consultation
@@ -26,5 +27,7 @@ class Command(BaseCommand):
             made = people.load()
             filed = stories.load()
             past = history.load(per_ward=options["per_ward"])
+            for _ in index.rebuild(500):
+                pass
         progress.snapshot()
         self.stdout.write(f"見本の区: 人 {made}、相談 {filed}＋過去 {past}")

@@ -100,8 +100,8 @@ def decline(
 def ask_back(pk: int, *, by: Actor, question: str, asked_by: str) -> ReferralQuestion:
     """問い合わせ: the partner's clock stops until the sender answers. The same question twice is one."""
     with locked_referral(pk, by=by) as referral:
-        same = referral.questions.filter(question=question, answered_at__isnull=True).first()
-        if same:
+        waiting = referral.questions.filter(answered_at__isnull=True)
+        if same := next((asked for asked in waiting if asked.question == question), None):
             return same
         refuse_unless(may_ask_back, by, referral)
         if not question:

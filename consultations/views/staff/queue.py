@@ -48,13 +48,14 @@ def queue(request: PortalRequest) -> HttpResponse:
     visible = Consultation.objects.visible_to(request.actor)
     chosen = QueueFilter(request.GET, queryset=visible, request=request)
     page = KeysetPaginator(filtered(chosen).for_queue(), order_of(chosen)).page(request.GET)
-    readlog.saw("consultation", [case.pk for case in page], verb=Verb.LIST, words=request.GET.get("q", ""))
+    found = chosen.confirmed(list(page.rows))
+    readlog.saw("consultation", [case.pk for case in found], verb=Verb.LIST, words=request.GET.get("q", ""))
     office = request.actor.posting.post.office
     context = {
         "title": "相談の一覧",
         "filter": chosen,
         "page": page,
-        "rows": rows_of(page.rows, office),
+        "rows": rows_of(found, office),
         "tabs": _tabs(request, visible),
         "bulk": BulkForm(office=office),
         "is_by_risk": order_of(chosen) is BY_RISK,
