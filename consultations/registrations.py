@@ -22,6 +22,7 @@ def register_all() -> None:
         sentences,
         work,
     )
+    from consultations.api import registrations as api_registrations
 
     matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
     sentences.register()
@@ -32,6 +33,7 @@ def register_all() -> None:
     steps.register_step("consultation.message", escalation.on_reply)
     late_value("status_url", status_address)
     registrations_referral.register()
+    api_registrations.register()
 
 
 def may_see(matter: Matter, actor: Actor) -> bool:

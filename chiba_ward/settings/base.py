@@ -42,7 +42,7 @@ PORTAL_PEPPER = env("PORTAL_PEPPER")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in env("PORTAL_ALLOWED_HOSTS").split(",") if host]
 PORTAL_BASE_URL = env("PORTAL_BASE_URL", "http://127.0.0.1:8000")
-PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress").split(",")
+PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress,api").split(",")
 PORTAL_DEMO = False
 
 INSTALLED_APPS = [
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "chiba_ward.correspondence",
     "chiba_ward.documents",
     "chiba_ward.progress",
+    "chiba_ward.api",
     "consultations",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
@@ -77,6 +78,8 @@ INSTALLED_APPS = [
     "django_fsm",
     "pgtrigger",
     "pghistory",
+    "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "chiba_ward.access.middleware.ResponseHeadersMiddleware",
+    "chiba_ward.api.middleware.ApiMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chiba_ward.ui.middleware.LanguageFallbackMiddleware",
@@ -261,6 +265,12 @@ PORTAL_PLAIN_MAIL_FROM = env("PORTAL_PLAIN_MAIL_FROM")
 # Partner offices are written to at these domains only; empty means any registered address.
 PORTAL_MAIL_DOMAINS = [domain for domain in env("PORTAL_MAIL_DOMAINS").split(",") if domain]
 
+# --- notifications to other systems ---------------------------------------------------------------
+# A certificate authority of one's own (a closed network); empty: those that the system trusts.
+WEBHOOK_CA_FILE = env("PORTAL_WEBHOOK_CA_FILE")
+# Addresses of the machine itself that a test may be notified at. Never from the environment.
+WEBHOOK_LOCAL_ADDRESSES: frozenset[str] = frozenset()
+
 # --- tasks ----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL")
 CELERY_TASK_IGNORE_RESULT = True
@@ -298,4 +308,5 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 
+from chiba_ward.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402, F401
 from chiba_ward.settings.logs import LOGGING  # noqa: E402, F401  (a setting, kept in a file of its own)
