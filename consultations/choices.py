@@ -40,6 +40,19 @@ def office_names() -> dict[int, str]:
     return _once(key, lambda: dict(Office.objects.existing_on().order_by("code").values_list("pk", "label")))
 
 
+def field_codes() -> dict[int, str]:
+    return _once("field codes", lambda: dict(Field.objects.order_by("order", "id").values_list("pk", "code")))
+
+
+def ward_slugs() -> dict[int, str]:
+    return _once("ward slugs", lambda: dict(Ward.objects.order_by("order", "id").values_list("pk", "slug")))
+
+
+def office_codes() -> dict[int, str]:
+    """Every office by the code that it keeps when its name changes."""
+    return _once("office codes", lambda: dict(Office.objects.order_by("code").values_list("pk", "code")))
+
+
 def house_offices(ward_id: int | None) -> dict[int, str]:
     """Sections a case can be given to: those of the same ward; other houses are reached by つなぎ."""
     rows = Office.objects.existing_on().filter(ward=ward_id, kind__in=HOUSE_KINDS).order_by("code")

@@ -18,6 +18,7 @@ HOUSE_LINES = {
     "consultation.fields_set": "相談種別を記録した",
     "consultation.note": "庁内の記録",
     "consultation.entered": "窓口・電話の相談を代わりに入力した",
+    "consultation.relayed": "連携先のシステムから、本人が入力した相談を受け取った",
     "consultation.corrected": "入力を訂正した",
     "consultation.linked": "ほかの相談と結び付けた",
     "consultation.split": "相談を分けた",

@@ -25,6 +25,7 @@ def register_all() -> None:
         sentences,
         work,
     )
+    from consultations.api import registrations as api_registrations
 
     index.register(KIND, search.read)
     matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
@@ -37,6 +38,7 @@ def register_all() -> None:
     late_value("status_url", status_address)
     registrations_referral.register()
     register_in_read_log()
+    api_registrations.register()
 
 
 def register_in_read_log() -> None:

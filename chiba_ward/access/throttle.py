@@ -45,6 +45,14 @@ WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
 RETURNING failures
 """
 
+SPEND = """
+INSERT INTO access_throttle AS t (key, failures, window_started_at) VALUES (%(key)s, 1, %(now)s)
+ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN t.window_started_at <= %(window)s THEN 1 ELSE t.failures + 1 END,
+    window_started_at = CASE WHEN t.window_started_at <= %(window)s THEN %(now)s ELSE t.window_started_at END
+RETURNING failures, window_started_at
+"""
+
 
 class TooManyTries(Exception):
     """The next try must wait until `retry_at`."""
@@ -80,6 +88,20 @@ def allowed(key: str, *, free: int = FREE_TRIES) -> None:
         cursor.execute("SELECT blocked_until FROM access_throttle WHERE key = %s", [key[:KEY_LENGTH]])
         row = cursor.fetchone()
     raise TooManyTries(row[0] if row and row[0] else now + dt.timedelta(minutes=1))
+
+
+def spend(key: str, *, most: int, within: dt.timedelta) -> None:
+    """Count one use of something that is rationed: `most` in each span of `within`, begun by the first use.
+
+    Raises `TooManyTries` until the span is over. Unlike a guess, a use is no mistake: waits do not grow.
+    """
+    now = timezone.now()
+    values: dict[str, str | dt.datetime] = {"key": key[:KEY_LENGTH], "now": now, "window": now - within}
+    with _own_transaction() as connection, connection.cursor() as cursor:
+        cursor.execute(SPEND, values)
+        uses, since = cursor.fetchone()
+    if uses > most:
+        raise TooManyTries(since + within)
 
 
 def failed(key: str) -> None:

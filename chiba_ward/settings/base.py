@@ -45,7 +45,7 @@ PORTAL_SEARCH_KEYS = env("PORTAL_SEARCH_KEYS")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in env("PORTAL_ALLOWED_HOSTS").split(",") if host]
 PORTAL_BASE_URL = env("PORTAL_BASE_URL", "http://127.0.0.1:8000")
-PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress").split(",")
+PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress,api").split(",")
 PORTAL_DEMO = False
 
 INSTALLED_APPS = [
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "chiba_ward.correspondence",
     "chiba_ward.documents",
     "chiba_ward.progress",
+    "chiba_ward.api",
     "consultations",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
@@ -81,6 +82,8 @@ INSTALLED_APPS = [
     "django_fsm",
     "pgtrigger",
     "pghistory",
+    "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "chiba_ward.access.middleware.ResponseHeadersMiddleware",
+    "chiba_ward.api.middleware.ApiMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "chiba_ward.access.readlog.middleware.ReadLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -267,6 +271,12 @@ PORTAL_PLAIN_MAIL_FROM = env("PORTAL_PLAIN_MAIL_FROM")
 # Partner offices are written to at these domains only; empty means any registered address.
 PORTAL_MAIL_DOMAINS = [domain for domain in env("PORTAL_MAIL_DOMAINS").split(",") if domain]
 
+# --- notifications to other systems ---------------------------------------------------------------
+# A certificate authority of one's own (a closed network); empty: those that the system trusts.
+WEBHOOK_CA_FILE = env("PORTAL_WEBHOOK_CA_FILE")
+# Addresses of the machine itself that a test may be notified at. Never from the environment.
+WEBHOOK_LOCAL_ADDRESSES: frozenset[str] = frozenset()
+
 # --- tasks ----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL")
 CELERY_TASK_IGNORE_RESULT = True
@@ -304,4 +314,5 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 
+from chiba_ward.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402, F401
 from chiba_ward.settings.logs import LOGGING  # noqa: E402, F401  (a setting, kept in a file of its own)

@@ -20,5 +20,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "chiba_ward.casework.tasks.reconcile_files",
         "schedule": crontab(hour=3, minute=30),
     },
+    "api-keys-purge": {
+        "task": "chiba_ward.api.tasks.purge_keys",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "progress-snapshot": {"task": "chiba_ward.progress.tasks.snapshot", "schedule": 300.0},
 }

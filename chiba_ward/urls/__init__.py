@@ -13,8 +13,9 @@ handler500 = "chiba_ward.ui.views.server_error"
 
 Patterns = list[URLPattern | URLResolver]
 
+HEALTH: Patterns = [path("", include("chiba_ward.urls.health"))]
+# What every face with people needs; a host that serves systems alone has no sign-in page to attack.
 COMMON: Patterns = [
-    path("", include("chiba_ward.urls.health")),
     path("account/", include("chiba_ward.access.urls")),
     path("account/", include("allauth.urls")),
     path("files/", include("chiba_ward.casework.urls")),
@@ -32,10 +33,12 @@ FACES: dict[str, Patterns] = {
     ],
     "partner": [path("partner/", include("consultations.urls.partner"))],
     "progress": [path("progress/", include("chiba_ward.progress.urls"))],
+    "api": [path("api/v1/", include("chiba_ward.urls.api"))],
 }
 
 urlpatterns: Patterns = [
-    *COMMON,
+    *HEALTH,
+    *(COMMON if set(settings.PORTAL_FACES) != {"api"} else []),
     *(pattern for face in settings.PORTAL_FACES if face in FACES for pattern in FACES[face]),
 ]
 

@@ -41,7 +41,7 @@ def full() -> ConsultationQuerySet:
     files = Attachment.objects.filter(matter=OuterRef("pk")).order_by("id")
     referrals = Referral.objects.filter(consultation=OuterRef("pk")).order_by("sequence", "pk")
     file = JSONObject(pk="pk", name="display_name", size="size", state="state", by="added_by")
-    referral = JSONObject(sequence="sequence", state="state", office="to_office")
+    referral = JSONObject(id="pk", sequence="sequence", state="state", office="to_office")
     return (
         Consultation.objects.select_related(*JOINED)
         .annotate(field_ids=ConsultationQuerySet._field_ids())

@@ -34,6 +34,6 @@ def _opened(text, owner):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("access", "0003_read_log_chain"), ("mfa", "0003_authenticator_type_uniq")]
 
     operations = [migrations.RunPython(reseal, migrations.RunPython.noop, elidable=True)]

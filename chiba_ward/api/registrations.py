@@ -1,0 +1,50 @@
+"""What the API offers to the ground: effects, and the day's work of whoever keeps the integrations."""
+
+from collections.abc import Iterator
+
+from django.urls import NoReverseMatch, reverse
+
+from chiba_ward.access.actor import Actor
+from chiba_ward.casework import my_work
+
+SHOWN = 5
+
+
+def register_all() -> None:
+    from chiba_ward.api import delivering, schema  # noqa: F401  (imported for what they register)
+
+    my_work.register(work)
+
+
+def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
+    """Notifications that were given up, for the system administrator and for the posting that is told."""
+    from chiba_ward.api.models import WebhookDelivery
+    from chiba_ward.api.services.tokens import may_permit
+
+    if not may_permit(actor):
+        return
+    dead = WebhookDelivery.objects.visible_to(actor).dead().select_related("endpoint").order_by("-id")
+    items = tuple(
+        my_work.WorkItem(
+            label=row.endpoint.name, url=_page("integrations:endpoint", row.endpoint_id), note=row.reason
+        )
+        for row in dead[:SHOWN]
+    )
+    yield my_work.WorkGroup(
+        key="api.dead_deliveries",
+        title="届かなかった連携の通知",
+        items=items,
+        count=dead.count(),
+        url=_page("integrations:endpoints"),
+        tone="urgent",
+        order=15,
+        empty="断念した通知はありません。",
+    )
+
+
+def _page(name: str, *args: int) -> str:
+    """Empty where this process does not serve the staff face."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
