@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory import track
 
+from chiba_ward.directory import names
 from chiba_ward.directory.enums import AreaKind, OfficeKind, PostingKind, Role
 from chiba_ward.directory.querysets import OfficeQuerySet, PostingQuerySet, ValidOnQuerySet
+from chiba_ward.ui.memory import Remembered
 
 HALF_OPEN = "[)"
 END_BEFORE_START = "終了日は開始日より後にしてください。"
@@ -36,7 +38,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
-class Verified(models.Model):
+class Verified(Remembered):
     """A fact: where it was read, when it was last checked, whether it still needs checking."""
 
     source = models.CharField("出典", max_length=200, blank=True)
@@ -267,7 +269,7 @@ class CalendarException(Verified):
         return f"{self.date} {self.reason}"
 
 
-class Office(models.Model):
+class Office(Remembered):
     """The lasting identity of a section, bureau, agency or association; its names are `OfficeVersion`s."""
 
     code = models.CharField("コード", max_length=40, unique=True, help_text="例 wakaba-kodomo")
@@ -315,7 +317,7 @@ class Office(models.Model):
     def version_on(self, day: dt.date) -> "OfficeVersion | None":
         valid = [
             version
-            for version in self.versions.all()
+            for version in names.versions_of(self.pk)
             if version.valid_from <= day and (version.valid_to is None or day < version.valid_to)
         ]
         return valid[0] if valid else None
@@ -354,7 +356,7 @@ class OfficeVersion(Verified, Dated):
         return self.name
 
 
-class Post(models.Model):
+class Post(Remembered):
     """A seat in an office. Work belongs to posts and offices; people occupy them (DESIGN §2 rule 8)."""
 
     office = models.ForeignKey(Office, models.PROTECT, verbose_name="課・機関", related_name="posts")
