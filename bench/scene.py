@@ -49,6 +49,7 @@ class Scene:
     def held_case(self) -> Consultation:
         """The case whose number and passphrase the key holder has."""
         rows = Consultation.objects.filter(ward__slug="wakaba", state=State.IN_PROGRESS)
+        rows = rows.exclude(matter__receipt_no__in=self.long)
         found = rows.select_related("matter").order_by("-pk")[0]
         found.matter.credential.phrase_hash = PassphraseHasher.from_settings().hash(PHRASE)
         found.matter.credential.save()
@@ -140,8 +141,8 @@ class Scene:
         return list(rows.order_by("pk").values_list("pk", flat=True)[:number])
 
     @cached_property
-    def soon(self) -> str:
-        return (timezone.localdate() + dt.timedelta(days=3)).isoformat()
+    def soon(self) -> dt.date:
+        return timezone.localdate() + dt.timedelta(days=3)
 
     @property
     def session_cookie(self) -> str:
