@@ -36,10 +36,8 @@ def received(actor: Actor) -> ReferralQuerySet:
     mine = Referral.objects.visible_to(actor).filter(state__in=PARTNER_OPEN)
     if actor.posting is None:
         return mine
-    return (
-        mine.filter(to_office=actor.office_id)
-        .select_related("consultation__matter", "from_office__calendar", "to_office")
-        .prefetch_related("from_office__versions", "to_office__versions")
+    return mine.filter(to_office=actor.office_id).select_related(
+        "consultation__matter", "from_office__calendar", "to_office"
     )
 
 
@@ -100,11 +98,9 @@ def placed(actor: Actor) -> "QuerySet[Any]":
     )
     late = own_clock.filter(kind=timers.ANSWER, paused_at__isnull=True, due_at__lt=timezone.now())
     rows: QuerySet[Any] = sent_by_us(actor)
-    return (
-        rows.annotate(is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT)))
-        .select_related("consultation__matter", "to_office")
-        .prefetch_related("to_office__versions")
-    )
+    return rows.annotate(
+        is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT))
+    ).select_related("consultation__matter", "to_office")
 
 
 def placed_without_answer(actor: Actor) -> "QuerySet[Any]":
@@ -139,7 +135,7 @@ def deadlines_of(referrals: list[Referral]) -> dict[int, Deadline]:
 def address_book(actor: Actor, *, words: str = "") -> "QuerySet[Office]":
     """Offices to hand on to, with their facts of today, searched by name, task, code or ward."""
     own = actor.posting.post.office if actor.posting else None
-    offices = offices_for_referral(own).prefetch_related("versions").select_related("ward")
+    offices = offices_for_referral(own).select_related("ward")
     for word in words.split():
         today = timezone.localdate()
         current = Q(versions__valid_from__lte=today) & (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from launcher.bench import bench
 from launcher.checkout import this_checkout
 from launcher.django_command import run_here, run_with_servers, servers_are_given
 from launcher.environment import ensure_environment
@@ -30,7 +31,7 @@ def run(argv: list[str]) -> int:
 def _dispatch(argv: list[str]) -> int:
     checkout = this_checkout()
     command, arguments = (argv[1] if len(argv) > 1 else "help"), argv[2:]
-    if command not in ("up", "test", "setup") and servers_are_given(argv):
+    if command not in ("up", "test", "setup", "bench") and servers_are_given(argv):
         return run_here(argv)
     _require_linux()
     use_unpacked()
@@ -40,6 +41,8 @@ def _dispatch(argv: list[str]) -> int:
         return test(checkout, arguments, Talk(sys.stderr))
     if command == "setup":
         return _setup()
+    if command == "bench":
+        return bench(checkout, arguments, Talk(sys.stderr))
     return run_with_servers(checkout, argv, Talk(sys.stderr))
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
 from chiba_ward.directory.enums import Role
+from chiba_ward.ui import memory
 from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
@@ -54,6 +55,12 @@ def _no_counted_tries(request: pytest.FixtureRequest, django_db_blocker: Any) ->
         connection = request.getfixturevalue("apart")
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM access_throttle")
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_another_test() -> None:
+    """What processes keep for a minute would reach into the next test, whose rows have other names."""
+    memory.forget()
 
 
 @pytest.fixture

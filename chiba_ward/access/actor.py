@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from chiba_ward.access.duties import duties_of
 from chiba_ward.directory.enums import PARTNER_ROLES, STAFF_ROLES, Role
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def actor_for_request(request: HttpRequest) -> Actor:
     user = request.user if request.user.is_authenticated else None
     postings: tuple[Posting, ...] = ()
     if user is not None:
-        postings = tuple(user.postings.active_on().with_duty().order_by("kind", "id"))
+        postings = duties_of(user)
     chosen = request.session.get(POSTING_KEY)
     posting = next((p for p in postings if p.pk == chosen), postings[0] if postings else None)
     return Actor(

@@ -54,11 +54,7 @@ class UserAdmin(PortalModelAdmin):
         """People with a posting, past or present, and accounts entered here that nobody has signed in to."""
         rows: models.QuerySet[User] = super().get_queryset(request)
         entered = models.Q(postings__isnull=False) | models.Q(emailaddress__isnull=True)
-        duties = (
-            Posting.objects.active_on()
-            .select_related("post__office")
-            .prefetch_related("post__office__versions")
-        )
+        duties = Posting.objects.active_on().select_related("post__office")
         return (
             rows.filter(entered)
             .distinct()

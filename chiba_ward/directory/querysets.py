@@ -67,4 +67,4 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
 
     def with_duty(self) -> Self:
-        return self.select_related("post__office__ward", "person").prefetch_related("post__office__versions")
+        return self.select_related("post__office__ward", "person")

@@ -115,6 +115,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "chiba_ward.urls"
 WSGI_APPLICATION = "chiba_ward.wsgi.application"
+FORM_RENDERER = "chiba_ward.ui.quick_widgets.QuickRenderer"
 
 TEMPLATES = [
     {

@@ -10,6 +10,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
 from .furigana import nofurigana
+from .quick_widgets import QuickWidgets
 from .widgets import EraDateInput
 
 _CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -41,7 +42,7 @@ class PortalBoundField(BoundField):
         return isinstance(self.field.widget, forms.CheckboxInput)
 
 
-class PortalRenderer(TemplatesSetting):
+class PortalRenderer(QuickWidgets, TemplatesSetting):
     """Renders with templates/forms; set on the form, never in settings: the admin keeps its own."""
 
     form_template_name = "forms/form.html"

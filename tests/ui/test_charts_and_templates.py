@@ -6,7 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import SafeString
 
+from chiba_ward.ui import components
 from chiba_ward.ui.charts import BarChart, LineChart, Series
 from chiba_ward.ui.middleware import LanguageFallbackMiddleware, preferred_language
 
@@ -128,3 +130,10 @@ def test_a_chip_says_its_state_in_words_and_shape() -> None:
     assert first != second
     assert "緊急" in page
     assert "受付" in page
+
+
+def test_a_chip_escapes_even_what_was_declared_safe() -> None:
+    plain, declared = components.status_chip("<b>", "new"), components.status_chip(SafeString("<b>"), "new")
+    assert plain == declared
+    assert "&lt;b&gt;" in plain
+    assert "<b>" not in plain

@@ -10,7 +10,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -82,7 +81,7 @@ def checked(row: Any) -> SafeString | str:
     """The 要確認 mark, or the day of the last check."""
     if not row.needs_verification:
         return f"{row.verified_on:%Y/%m/%d} 確認" if row.verified_on else "確認済み"
-    return render_to_string("components/status_chip.html", components.status_chip("要確認", "waiting"))
+    return components.status_chip("要確認", "waiting")
 
 
 def validity_of(row: Any) -> str:

@@ -83,7 +83,7 @@ class OfficeAdmin(DirectoryAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
-        return super().get_queryset(request).prefetch_related("versions").select_related("ward")
+        return super().get_queryset(request).select_related("ward")
 
     def _today(self, office: Office) -> OfficeVersion | None:
         return office.version_on(timezone.localdate())

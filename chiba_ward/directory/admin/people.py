@@ -39,7 +39,7 @@ class MoveForm(PortalForm):
 
     def __init__(self, data: Any, postings: QuerySet[Posting]) -> None:
         super().__init__(data)
-        posts = Post.objects.select_related("office").prefetch_related("office__versions")
+        posts = Post.objects.select_related("office")
         for posting in postings:
             self.fields[f"to_{posting.pk}"] = forms.ModelChoiceField(
                 posts,
@@ -69,8 +69,7 @@ class PostingAdmin(DirectoryAdmin):
     actions: ClassVar[Any] = ("move",)  # type: ignore[misc]  # as in the base
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
-        rows = super().get_queryset(request).select_related("person", "post__office")
-        return rows.prefetch_related("post__office__versions")
+        return super().get_queryset(request).select_related("person", "post__office")
 
     @admin.display(description="権限", ordering="post__role")
     def role(self, posting: Posting) -> str:
@@ -104,7 +103,7 @@ class PostAdmin(DirectoryAdmin):
     autocomplete_fields = ["office"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return super().get_queryset(request).prefetch_related("office__versions", "postings__person")
+        return super().get_queryset(request).prefetch_related("postings__person")
 
     @admin.display(description="今日の職員")
     def holders(self, post: Post) -> str:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 
+from chiba_ward.ui.memory import Remembered
+
 HALF_OPEN = "[)"
 END_BEFORE_START = "終了日は開始日より後にしてください。"
 
@@ -26,7 +28,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
-class Verified(models.Model):
+class Verified(Remembered):
     """A fact: where it was read, when it was last checked, whether it still needs checking."""
 
     source = models.CharField("出典", max_length=200, blank=True)

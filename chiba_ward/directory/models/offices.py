@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory import track
 
+from chiba_ward.directory import names
 from chiba_ward.directory.enums import OfficeKind
 from chiba_ward.directory.models.base import Dated, Verified, ends_after_start, validity
 from chiba_ward.directory.models.calendars import Calendar
 from chiba_ward.directory.models.places import Area, Ward
 from chiba_ward.directory.querysets import OfficeQuerySet, ValidOnQuerySet
+from chiba_ward.ui.memory import Remembered
 
 
-class Office(models.Model):
+class Office(Remembered):
     """The lasting identity of a section, bureau, agency or association; its names are `OfficeVersion`s."""
 
     code = models.CharField("コード", max_length=40, unique=True, help_text="例 wakaba-kodomo")
@@ -64,7 +66,7 @@ class Office(models.Model):
     def version_on(self, day: dt.date) -> "OfficeVersion | None":
         valid = [
             version
-            for version in self.versions.all()
+            for version in names.versions_of(self.pk)
             if version.valid_from <= day and (version.valid_to is None or day < version.valid_to)
         ]
         return valid[0] if valid else None

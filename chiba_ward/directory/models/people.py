@@ -14,11 +14,12 @@ from chiba_ward.directory.enums import PostingKind, Role
 from chiba_ward.directory.models.base import validity
 from chiba_ward.directory.models.offices import Office
 from chiba_ward.directory.querysets import PostingQuerySet
+from chiba_ward.ui.memory import Remembered
 
 END_BEFORE_POSTING = "終了日は発令日より後にしてください。"
 
 
-class Post(models.Model):
+class Post(Remembered):
     """A seat in an office. Work belongs to posts and offices; people occupy them (DESIGN §2 rule 8)."""
 
     office = models.ForeignKey(Office, models.PROTECT, verbose_name="課・機関", related_name="posts")

@@ -35,7 +35,7 @@ ITEM_WORDS = {
 
 def rows_of(case: Consultation, actor: Actor) -> list[dict[str, Any]]:
     """Each consent in the resident's words, the newest first; withdrawn and past ones stay readable."""
-    consents = case.consents.select_related("to_office").prefetch_related("to_office__versions", "referrals")
+    consents = case.consents.select_related("to_office").prefetch_related("referrals")
     return [_row(consent, case, actor) for consent in consents.order_by("-id")]
 
 

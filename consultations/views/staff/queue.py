@@ -23,7 +23,7 @@ from consultations.forms.staff import BulkForm
 from consultations.models import Consultation
 from consultations.querysets import mine_rule
 from consultations.services import triage
-from consultations.views.staff.rows import rows_of
+from consultations.views.staff.rows import line_of, rows_of
 from consultations.workflow.errors import Refused
 
 BY_RISK = ("risk_rank", "due_at", "pk")
@@ -55,7 +55,7 @@ def queue(request: PortalRequest) -> HttpResponse:
         "title": "相談の一覧",
         "filter": chosen,
         "page": page,
-        "rows": rows_of(found, office),
+        "lines": [line_of(row) for row in rows_of(found, office)],
         "tabs": _tabs(request, visible),
         "bulk": BulkForm(office=office),
         "is_by_risk": order_of(chosen) is BY_RISK,

@@ -4,16 +4,26 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.opening_hours import OpeningCalendar
 from chiba_ward.directory.models import Office
+from chiba_ward.ui.components import status_chip
+from chiba_ward.ui.pieces import Piece
 from consultations import choices, words
 from consultations.enums import STATE_TONES, Flag, State
 from consultations.models import Consultation
 from consultations.urgency import RISK
 
+LINE = Piece("consultations/staff/queue_row.html")
+LATE = format_html(' class="{}"', "cw-queue__late")
+UNDECIDED = format_html('<span class="cw-quiet">{}</span>', "未定")
+NOBODY = format_html("<strong>{}</strong>", "担当なし")
+FLAGGED = ' <strong class="cw-small cw-queue__flags">{}</strong>'
 STATES = {state.value: str(state.label) for state in State}
 FLAGS = {flag.value: str(flag.label) for flag in Flag}
 
@@ -38,6 +48,27 @@ class Row:
     place: str
     flags: str
     unread: int
+
+
+def line_of(row: Row) -> SafeString:
+    """The row of the queue as it stands in the table: state, risk and due in words, never by colour alone."""
+    risk = status_chip(row.risk, row.risk_tone) if row.risk else UNDECIDED
+    return LINE(
+        late=LATE if row.due_tone == "overdue" else "",
+        pk=row.pk,
+        holder=row.holder,
+        number=row.number,
+        url=reverse("staff:case", args=[row.number]),
+        risk=format_html("{} {}", risk, status_chip("差し戻し", "returned")) if row.is_raised else risk,
+        due=status_chip(row.due, row.due_tone) if row.due_tone else row.due,
+        unread=format_html(" {}", status_chip("未読", "new")) if row.unread else "",
+        concern=row.concern,
+        place=row.place,
+        flags=format_html(FLAGGED, row.flags) if row.flags else "",
+        state=status_chip(row.state, row.state_tone),
+        assignee=row.assignee or NOBODY,
+        received=row.received,
+    )
 
 
 def rows_of(cases: Iterable[Consultation], office: Office) -> list[Row]:

@@ -15,6 +15,7 @@ from django.db import connections
 
 from chiba_ward.casework import calendars
 from chiba_ward.directory import selectors
+from chiba_ward.ui import memory
 from tests.guards.plugins.furnish import furnish
 
 PER_WARD = 2
@@ -56,6 +57,7 @@ def _switch(name: str) -> None:
     ContentType.objects.clear_cache()
     calendars.forget()
     selectors.forget_emergency_numbers()
+    memory.forget()
 
 
 @pytest.fixture(scope="session")
