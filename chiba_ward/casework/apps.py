@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "chiba_ward.casework"
     verbose_name = "案件の共通部分"
+
+    def ready(self) -> None:
+        from chiba_ward.casework import relations  # noqa: F401  (writes what the policy grants)
