@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
+from chiba_ward.access.policy import roles_for
 from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, Posting, Town, Ward
 from consultations.models import Field
-from consultations.policy import DESK_ROLES
 
 KEEP_SECONDS = 60
 HOUSE_KINDS = ("section", "health_welfare", "ward_office")
@@ -68,7 +68,9 @@ def _people(ward_id: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
     offices = house_offices(ward_id)
     groups: dict[int, dict[str, str]] = {pk: {} for pk in offices}
     on_duty = (
-        Posting.objects.active_on().with_duty().filter(post__office__in=offices, post__role__in=DESK_ROLES)
+        Posting.objects.active_on()
+        .with_duty()
+        .filter(post__office__in=offices, post__role__in=roles_for("consultation.work"))
     )
     for posting in on_duty.order_by("post__office__code", "-post__is_head", "post__name", "id"):
         group = groups[posting.post.office_id]

@@ -2,13 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from chiba_ward.access.actor import Actor
 from chiba_ward.casework import sentences
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import TimelineEntry
+from consultations import policy
+from consultations.models import Consultation
 
 HOUSE_LINES = {
     "consultation.assigned": "{office}に振り分けた",
@@ -58,10 +62,24 @@ class Line:
     is_house: bool
 
 
-def line_of(entry: TimelineEntry) -> Line:
+def lines_for(actor: Actor, case: Consultation, entries: Iterable[TimelineEntry]) -> list[Line]:
+    """The lines as this actor may read them: what the house wrote to itself, only with the right to its notes.
+
+    Everybody reads again what they wrote themselves.
+    """
+    reads_notes = policy.may_read_notes(actor, case)
+    return [line_of(entry, with_text=reads_notes or _is_own(entry, actor)) for entry in entries]
+
+
+def _is_own(entry: TimelineEntry, actor: Actor) -> bool:
+    is_mine = actor.posting is not None and entry.posting_id == actor.posting.pk
+    return is_mine or entry.audience == Audience.CITIZEN
+
+
+def line_of(entry: TimelineEntry, *, with_text: bool = True) -> Line:
     """The sentence of the house, else the resident's own; the day stands beside it, so it is not said twice."""
     title = title_of(entry)
-    body = entry.text if entry.text != title else ""
+    body = entry.text if with_text and entry.text != title else ""
     return Line(entry.at, title, body, entry.actor_label, entry.audience == Audience.HOUSE)
 
 

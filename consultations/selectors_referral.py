@@ -10,13 +10,13 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.models import Deadline
 from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import offices_for_referral
 from consultations.enums import PARTNER_OPEN, WAITING_FOR_PARTNER, ReferralState
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES
-from consultations.querysets import CASE_WORKERS, ReferralQuerySet
+from consultations.querysets import ReferralQuerySet
 from consultations.services.referrals import timers
 
 S = ReferralState
@@ -67,7 +67,7 @@ class RegisterLine:
 
 def finished_by_us(actor: Actor) -> "QuerySet[Any]":
     """What the actor's office has finished; only for `register_of` and its count: no page opens from it."""
-    if actor.posting is None or not actor.has_role(*RECEIVER_ROLES):
+    if actor.posting is None or not allows(actor, "referral.list_received"):
         return Referral.objects.none()
     return Referral.objects.filter(to_office=actor.office_id, state__in=DONE_BY_US)
 
@@ -81,7 +81,7 @@ def register_of(actor: Actor, limit: int = 200) -> list[RegisterLine]:
 
 def sent_by_us(actor: Actor) -> ReferralQuerySet:
     """他へお願いしたつなぎ: everything the actor's office has sent or prepares."""
-    if not actor.has_role(*CASE_WORKERS):
+    if not allows(actor, "referral.list_placed"):
         return Referral.objects.none()
     return Referral.objects.visible_to(actor).filter(from_office=actor.office_id)
 

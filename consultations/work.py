@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import opens
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
 from chiba_ward.sealed.fields import opened
-from consultations import policy
 from consultations.filters import due_rule
 from consultations.models import Consultation
 from consultations.querysets import mine_rule
@@ -36,7 +36,7 @@ GROUPS = (
 
 def groups(actor: Actor) -> Iterable[WorkGroup]:
     """Urgent, overdue, unread, due today, nobody's, mine: each a count that leads to its list."""
-    return list(_groups(actor)) if policy.may_triage(actor) else []
+    return list(_groups(actor)) if opens(actor, "staff:queue") else []
 
 
 def _groups(actor: Actor) -> Iterator[WorkGroup]:

@@ -6,20 +6,19 @@ from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
 from consultations import selectors_referral as lists
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES
-from consultations.querysets import CASE_WORKERS
 
 SHOWN = 5
 
 
 def work(actor: Actor) -> Iterator[WorkGroup]:
     """For the actor's own office, under the posting the actor has chosen."""
-    if actor.posting and actor.has_role(*RECEIVER_ROLES):
+    if allows(actor, "referral.answer") and actor.posting:
         yield from _received(actor)
-    if actor.posting and actor.has_role(*CASE_WORKERS):
+    if allows(actor, "referral.send"):
         yield from _placed(actor)
 
 

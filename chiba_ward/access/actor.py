@@ -56,6 +56,11 @@ class Actor:
         return bool(self.posting and self.posting.post.is_head)
 
     @property
+    def is_at_triage_desk(self) -> bool:
+        """The office of the posting receives what nobody has sorted yet, and what has no ward."""
+        return bool(self.posting and self.posting.post.office.is_triage_desk)
+
+    @property
     def is_staff(self) -> bool:
         return self.role in STAFF_ROLES
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 
 from chiba_ward.access.model_admin import PortalModelAdmin
 from chiba_ward.access.models import User
-from chiba_ward.access.policy import Kind
 from chiba_ward.directory.models import Posting
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ class AccountForm(AccountModelForm):
 class UserAdmin(PortalModelAdmin):
     """Staff and partners only: residents' accounts are nobody's master data (ASSURANCE §5, last rows)."""
 
-    kind = Kind.PEOPLE
     read_log_kind = "person"
     form = AccountForm
     list_display = ("name", "kana", "email", "duties", "is_active")

@@ -1,4 +1,5 @@
-"""Guards of whole views: who may come to this face, under which role.
+"""Guards of whole views: who may come to this face. Which roles a page is for stands in `policy.yaml` and is asked
+before any view runs (`PolicyMiddleware`).
 
 The anonymous are sent to the sign-in page by `LoginRequiredMiddleware` before any of these runs. Whoever is
 signed in and has no business here gets 404, the same as for a page that does not exist (ASSURANCE AC2).
@@ -11,7 +12,6 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from chiba_ward.access.actor import Actor, actor_of_request
-from chiba_ward.directory.enums import Role
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -29,11 +29,6 @@ def actor_required(permitted: Callable[[Actor], bool]) -> Callable[[View], View]
         return guarded  # type: ignore[return-value]  # wraps keeps the view's own signature
 
     return decorate
-
-
-def role_required(*roles: Role) -> Callable[[View], View]:
-    """Only under a posting with one of these roles."""
-    return actor_required(lambda actor: actor.role in roles)
 
 
 staff_required = actor_required(lambda actor: actor.is_staff)

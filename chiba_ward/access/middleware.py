@@ -6,14 +6,15 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from chiba_ward.access.actor import actor_for_request
+from chiba_ward.access.actor import actor_for_request, actor_of_request
 from chiba_ward.access.doors import needs_second_factor, second_factor_page
+from chiba_ward.access.policy import opens
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
@@ -119,6 +120,35 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         return redirect(second_factor_page(request)) if needs_second_factor(request) else None
+
+
+class PolicyMiddleware:
+    """The first wall: a route opens only to those whom `policy.yaml` grants something behind it (deny by default).
+
+    Which objects they find there, the view asks. Pages that open without signing in decide by themselves who holds
+    a key; what is no door at all opens to nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if getattr(view, "login_required", True) and not opens(actor_of_request(request), door_of(request)):
+            raise Http404
+        return None
+
+
+def door_of(request: HttpRequest) -> str:
+    """The route as `policy.yaml` names it: by its view, or by its pattern where it has no name."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    return match.view_name if match.url_name else match.route
 
 
 def _route(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""The base of every ModelAdmin: permission from the posting and the policy table, never from Django groups."""
+"""The base of every ModelAdmin: permission from the posting and `policy.yaml`, never from Django groups."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from chiba_ward.access import policy, readlog
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.policy import allows, object_of
 from chiba_ward.access.readlog import Verb
 
 if TYPE_CHECKING:
@@ -20,27 +20,28 @@ else:  # the classes of Django take no parameters at run time
 
 
 class PostingPermissions:
-    """Mixed into admins and inlines. `kind` chooses the row of the policy table."""
+    """Mixed into admins and inlines. The object that the model belongs to says who may view, add, change and delete."""
 
-    kind: ClassVar[Kind] = Kind.MASTER
+    model: type[Model]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, Action.VIEW)
+        return self._may(request, "view")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, Action.ADD)
+        return self._may(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, Action.CHANGE)
+        return self._may(request, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, Action.DELETE)
+        return self._may(request, "delete")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(policy.actions(actor_of_request(request), self.kind))
+        return self._may(request, "view")
 
-    def _may(self, request: HttpRequest, action: Action) -> bool:
-        return policy.may(actor_of_request(request), action, self.kind)
+    def _may(self, request: HttpRequest, action: str) -> bool:
+        """The relations of master data are about the actor alone (`always`, `as_head`), so no row is asked."""
+        return allows(actor_of_request(request), f"{object_of(self.model)}.{action}")
 
 
 class PortalModelAdmin(PostingPermissions, AnyModelAdmin):

@@ -3,13 +3,16 @@
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_out
+from django.core import checks
 
 from chiba_ward.access import doors, readlog, sign_in_events
+from chiba_ward.access.policy.checks import check_policy
 from chiba_ward.access.secrets_at_rest import SecretsStore
 from chiba_ward.sealed import stores
 
 
 def register_all() -> None:
+    checks.register(check_policy, checks.Tags.security)
     # allauth and Django tell of these by signals only; nothing of ours is sent this way.
     authenticator_added.connect(doors.factor_added)
     authenticator_removed.connect(doors.factor_removed)

@@ -33,16 +33,15 @@ class Shortcut:
 
     label: str
     url_name: str
-    permitted: str  # the name of a predicate in access.policy
 
 
 SHORTCUTS = (
-    Shortcut("相談の一覧", "staff:queue", "works_at_a_desk"),
-    Shortcut("窓口・電話で受けた相談を入力する", "staff:entry_start", "works_at_a_desk"),
-    Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed", "works_at_a_desk"),
-    Shortcut("印刷する手紙", "correspondence:print_queue", "works_at_a_desk"),
-    Shortcut("電話をかける一覧", "correspondence:calls", "works_at_a_desk"),
-    Shortcut("取組の進み具合", "progress:index", "may_see_progress"),
+    Shortcut("相談の一覧", "staff:queue"),
+    Shortcut("窓口・電話で受けた相談を入力する", "staff:entry_start"),
+    Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed"),
+    Shortcut("印刷する手紙", "correspondence:print_queue"),
+    Shortcut("電話をかける一覧", "correspondence:calls"),
+    Shortcut("取組の進み具合", "progress:index"),
 )
 
 
@@ -156,11 +155,11 @@ def work_groups(request: HttpRequest) -> Sequence[Any]:
 
 def shortcuts(request: HttpRequest) -> list[tuple[str, str]]:
     """(label, address) of the links that this actor may follow and this process serves."""
-    from chiba_ward.access import policy
     from chiba_ward.access.actor import actor_of_request
+    from chiba_ward.access.policy import opens
 
     actor = actor_of_request(request)
-    permitted = (entry for entry in SHORTCUTS if getattr(policy, entry.permitted)(actor))
+    permitted = (entry for entry in SHORTCUTS if opens(actor, entry.url_name))
     found = ((entry.label, address_of(entry.url_name)) for entry in permitted)
     return [(label, url) for label, url in found if url]
 

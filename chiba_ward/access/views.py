@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chiba_ward.access import demo, known_device, sign_in_events
 from chiba_ward.access.actor import POSTING_KEY, Actor, actor_for_request, actor_of_request
 from chiba_ward.access.doors import second_factor_stands
+from chiba_ward.access.policy import opens
 from chiba_ward.access.public import public
 from chiba_ward.access.site import address_of
 from chiba_ward.directory.enums import Role
@@ -36,7 +37,7 @@ def home_after_login(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    if actor.has_role(Role.ASSOCIATION):
+    if actor.is_partner and not opens(actor, "partner:inbox"):
         messages.info(request, f"{actor.label}として入りました。区役所への相談は、このページから送れます。")
     return redirect(first_page(actor))
 
@@ -46,10 +47,8 @@ def first_page(actor: Actor) -> str:
 
     A process that does not serve that face offers the account's own settings instead."""
     names = ["my_cases", "home"]
-    if actor.has_role(Role.ASSOCIATION):
-        names = ["home"]  # an association receives no つなぎ
-    elif actor.is_partner:
-        names = ["partner:inbox"]
+    if actor.is_partner:  # an association receives no つなぎ
+        names = ["partner:inbox"] if opens(actor, "partner:inbox") else ["home"]
     elif actor.is_staff:
         names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]
     return next((url for url in map(address_of, names) if url), reverse("account_email"))

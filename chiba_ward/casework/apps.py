@@ -7,6 +7,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from chiba_ward.access import readlog
+        from chiba_ward.casework import relations  # noqa: F401  (writes what the policy grants)
         from chiba_ward.casework.calendars import is_working_time
 
         readlog.register_kind("attachment", "添付ファイル")

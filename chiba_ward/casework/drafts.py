@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from chiba_ward.access.models import User
+from chiba_ward.access.policy import allows
 from chiba_ward.casework import blobs, keys, receipt_numbers
 from chiba_ward.casework.keys import WrongKey
 from chiba_ward.casework.matters import DRAFT_PREFIX, NUMBER_TRIES
@@ -86,10 +87,8 @@ def latest(request: HttpRequest, kind: str) -> Draft | None:
 
 def _owns(request: HttpRequest, draft: Draft) -> bool:
     actor = request.actor  # type: ignore[attr-defined]  # set by the actor middleware
-    if draft.posting_id:
-        return bool(actor.posting and actor.posting.pk == draft.posting_id)
-    if draft.user_id:
-        return bool(actor.user and actor.user.pk == draft.user_id)
+    if draft.posting_id or draft.user_id:
+        return allows(actor, "draft.write", draft)
     return draft.pk.hex in _ids(request)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
 from chiba_ward.correspondence.enums import DeliveryState, Medium
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.MAYBE_SENT, DeliveryState.BOUNCE
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: Actor) -> Self:
         """Those that the actor's own office prints, calls or sent; nobody else's (DESIGN §2 rule 3)."""
-        if not actor.is_staff or actor.office_id is None:
-            return self.none()
-        return self.filter(office_id=actor.office_id)
+        return self.filter(rows(actor, "delivery.list"))
 
     def to_print(self) -> Self:
         return self.filter(medium=Medium.LETTER, state=DeliveryState.TO_PRINT, handled_at__isnull=True)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows, opens
 from chiba_ward.casework import my_work, sentences
-from chiba_ward.correspondence import letters, mail  # noqa: F401  (imported for what they register)
+from chiba_ward.correspondence import letters, mail, relations  # noqa: F401  (imported for what they register)
 from chiba_ward.correspondence.models import Delivery
-from chiba_ward.directory.enums import Role
 from chiba_ward.outbox.services import health
 
 SHOWN = 5
@@ -29,7 +29,7 @@ def register_all() -> None:
 def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
     """Letters to print, calls to make and what did not arrive, for the actor's own office."""
     mine = Delivery.objects.visible_to(actor).with_matter()
-    if actor.is_staff and actor.office_id:
+    if opens(actor, "correspondence:calls"):
         yield _group(
             "letters", "印刷する手紙", mine.to_print(), "print_queue", 60, "印刷を待つ手紙はありません。"
         )
@@ -43,7 +43,7 @@ def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
             "届かなかった連絡はありません。",
             "urgent",
         )
-    if actor.has_role(Role.SYSTEM_ADMIN):
+    if allows(actor, "outbox.retry"):
         yield dead_letters()
 
 

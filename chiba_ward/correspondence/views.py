@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiba_ward.access import policy, readlog
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import actor_required, staff_required
-from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.policy import allows, rows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.correspondence import calls as telephone
@@ -34,6 +34,10 @@ def _page(request: HttpRequest, template: str, title: str, status: int = 200, **
 
 def _mine(actor: Actor) -> DeliveryQuerySet:
     return Delivery.objects.visible_to(actor).with_matter()
+
+
+def _to_settle(actor: Actor, pk: int, **lookup: Any) -> Delivery:
+    return get_visible(Delivery.objects.filter(rows(actor, "delivery.settle"), **lookup), actor, pk=pk)
 
 
 @staff_required
@@ -120,7 +124,7 @@ def _call_page(
 def call_log(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Record one try."""
     actor = actor_of_request(request)
-    delivery = get_visible(Delivery.objects.filter(medium=Medium.CALL), actor, pk=pk)
+    delivery = _to_settle(actor, pk, medium=Medium.CALL)
     form = CallForm(request.POST, prefix=f"c{pk}")
     if not form.is_valid():
         return _call_page(request, form, pk, status=422)
@@ -162,7 +166,7 @@ def _trouble(delivery: Delivery) -> dict[str, Any]:
 def failure_act(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send once more by a medium that is safe, or close it."""
     actor = actor_of_request(request)
-    delivery = get_visible(Delivery, actor, pk=pk)
+    delivery = _to_settle(actor, pk)
     form = TroubleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "どの方法にするか、ボタンを押して選んでください。")
@@ -182,7 +186,7 @@ def _settle_trouble(delivery: Delivery, how: str, actor: Actor) -> str:
     return f"{Medium(how).label}で、もう一度知らせます。"
 
 
-@actor_required(lambda actor: policy.may(actor, Action.VIEW, Kind.WARD_TEXT))
+@actor_required(lambda actor: allows(actor, "notice_text.view"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it would be sent. POST shows what stands in the form at the moment; neither writes anything."""

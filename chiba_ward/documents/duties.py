@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
-from chiba_ward.directory.enums import Role
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
 
@@ -18,7 +18,7 @@ def failed_documents(actor: Actor) -> Iterable[WorkGroup]:
     """One's own failed documents; for the system administrator everybody's. Nothing when all went well."""
     if not actor.is_staff:
         return
-    mine = Q() if actor.has_role(Role.SYSTEM_ADMIN) else Q(requested_by=actor.posting)
+    mine = Q() if allows(actor, "document.view") else Q(requested_by=actor.posting)
     failed = Document.objects.filter(mine, state=DocumentState.FAILED).order_by("-created_at")
     items = tuple(
         WorkItem(

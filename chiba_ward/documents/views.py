@@ -58,7 +58,7 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
 def retry(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Staff ask again for a document that failed."""
     document = _visible(request, pk)
-    if not actor_of_request(request).is_staff:
+    if not registry.may_retry(document, actor_of_request(request)):
         raise Http404
     services.retry(document)
     return redirect("documents:show", pk=document.pk)
@@ -80,5 +80,5 @@ def _context(request: HttpRequest, document: Document) -> dict[str, object]:
         "is_done": document.state == DocumentState.DONE,
         "is_failed": document.state == DocumentState.FAILED,
         "is_waiting": document.state == DocumentState.QUEUED,
-        "may_retry": actor.is_staff,
+        "may_retry": registry.may_retry(document, actor),
     }

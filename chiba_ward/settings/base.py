@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "chiba_ward.access.middleware.HistoryContextMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "chiba_ward.access.middleware.SecondFactorMiddleware",
+    "chiba_ward.access.middleware.PolicyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,7 +27,7 @@ UNSETTLED = [
 
 def close(pk: int, *, by: Actor, outcome: str, note: str = "") -> Consultation:
     """完了 with an outcome. Raises `Refused` while a referral waits or the intention to apply stands."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.close") as case:
         if case.referrals.filter(state__in=UNSETTLED).exists():
             raise Refused("返事を待っているつなぎがあります。受理・取り消しのあとで完了にしてください。")
         hardship = case.fields.filter(is_hardship=True).exists()
@@ -46,7 +46,7 @@ def close(pk: int, *, by: Actor, outcome: str, note: str = "") -> Consultation:
 
 def watch(pk: int, *, by: Actor, note: str = "") -> Consultation:
     """見守り: the next look is a deadline, so that nobody is forgotten."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         case.watch()
         deadlines.start(case.matter, "consultation.next_look", case.desk_office, urgency=case.urgency)
         timeline.record(case.matter, "consultation.watching", by, audience=Audience.CITIZEN)
@@ -57,7 +57,7 @@ def watch(pk: int, *, by: Actor, note: str = "") -> Consultation:
 
 def withdraw(pk: int, *, by: Actor, reason: str = "") -> Consultation:
     """取下げ by the resident, or by staff on their word. Referrals not yet answered are recalled."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right=_ending(by)) as case:
         referrals.recall_all(case, by=by)
         case.withdraw(at=timezone.now())
         stop_clocks(case)
@@ -70,7 +70,7 @@ def withdraw(pk: int, *, by: Actor, reason: str = "") -> Consultation:
 
 def reopen(pk: int, *, by: Actor, reason: str = "") -> Consultation:
     """再開: the resident within 30 days of the end (J1), staff at any time."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right=_ending(by)) as case:
         now = timezone.now()
         if not by.is_staff and case.closed_at and now - case.closed_at > REOPENABLE_FOR:
             raise Refused(_("終わってから30日を過ぎています。新しい相談として送ってください。"))
@@ -91,7 +91,7 @@ def reopen(pk: int, *, by: Actor, reason: str = "") -> Consultation:
 
 def confirm_solved(pk: int, *, by: Actor) -> Consultation:
     """解決しましたか — はい: the resident's own word, which the figures of the house cannot give. Said once."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.follow") as case:
         said = case.matter.timeline.filter(kind=SOLVED).order_by("-at").first()
         if case.is_open:
             raise Refused(_("この相談は、いま対応しているところです。"))
@@ -102,8 +102,13 @@ def confirm_solved(pk: int, *, by: Actor) -> Consultation:
 
 def work_again(pk: int, *, by: Actor) -> Consultation:
     """対応に戻す: from つながった or 見守り."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         case.work_again()
         deadlines.start(case.matter, "consultation.reply", case.desk_office, urgency=case.urgency)
         timeline.record(case.matter, "consultation.working_again", by)
     return case
+
+
+def _ending(by: Actor) -> str:
+    """The person ends and reopens what is theirs; staff do it on their word, by a right of their own."""
+    return "consultation.close" if by.is_staff else "consultation.follow"

@@ -22,7 +22,7 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
 
     The words stay in the portal; the notice says only that an answer waits (PR3).
     """
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         now = timezone.now()
         office = case.desk_office.name_on(timezone.localdate())
         message = CitizenMessage.objects.create(
@@ -56,7 +56,7 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
     would read it there.
     """
     refuse_secrets(body)
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.follow") as case:
         if not case.is_open:
             raise Refused(
                 _("この相談は終わっています。「まだ困っています」を押すと、続きを書けます。"), "body"
@@ -91,7 +91,7 @@ def refuse_secrets(body: str) -> None:
 
 def mark_read(pk: int, *, by: Actor) -> None:
     """Staff have read the resident's messages. A button's act, never a page view's (GET never writes)."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         case.messages.unread_by_staff().update(read_at=timezone.now())
         case.unread_messages = 0
 

@@ -105,7 +105,7 @@ def correct(pk: int, *, by: Actor, filing: Filing, facts: EntryFacts) -> Consult
 
     Raises `Refused` once somebody else has acted: from then on a note or a new entry is the way.
     """
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.correct") as case:
         if not may_correct(by, case):
             raise Refused(
                 "ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。記録に書き足してください。"

@@ -20,7 +20,7 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
 
     The person is not told of a second number: they asked once. The strand has its own deadlines.
     """
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         now = timezone.now()
         matter = matters.open_matter(KIND, by, is_drill=case.matter.is_drill)
         take = deadlines.start(matter, "consultation.take", office, urgency=case.urgency, at=now)

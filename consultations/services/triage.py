@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
 from chiba_ward.casework import deadlines, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence import notices
@@ -41,7 +43,7 @@ def assign(
     it since, and when post or person do not belong to the section or the person's posting has ended.
     """
     _check_fits(office, post, posting)
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.triage") as case:
         if expected not in (ANYBODY, case.assignee_id):
             raise Refused(
                 f"{case.receipt_no} は、この一覧を開いたあとに担当が変わりました（{_holder(case)}）。"
@@ -116,7 +118,7 @@ def take(pk: int, *, by: Actor) -> Consultation:
     """担当になる. Raises `Refused` when somebody on duty has it already (two clerks on one case)."""
     if by.posting is None:
         raise Refused("発令のある職員だけが担当になれます。")
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         if case.assignee_id == by.posting.pk:
             return case
         if case.assignee_id and not may_replace(by, case):
@@ -167,7 +169,7 @@ def _bulk_line(pk: int, expected: int | None, by: Actor, office: Office, post: P
 
 def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultation:
     """緊急度 by a human: replaces the suggestion of the phrases and restarts the reply clock from receipt."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.triage") as case:
         if case.urgency == level:
             return case
         case.urgency = level
@@ -183,7 +185,7 @@ def set_fields(
     pk: int, *, by: Actor, fields: Iterable[Field], flags: Iterable[str], applies_intent: str
 ) -> Consultation:
     """相談種別・注意・申請の意思 as staff confirm them."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         chosen = list(fields)
         if any(field.is_hardship for field in chosen) and not applies_intent:
             raise Refused("生活に困っている相談では、申請の意思を確認して選んでください。", "applies_intent")
@@ -197,20 +199,20 @@ def set_fields(
 
 def add_note(pk: int, *, by: Actor, text: str) -> Consultation:
     """A note of the house: never leaves it, never changes; a correction is another note."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         note_first_action(case)
         timeline.record(case.matter, "consultation.note", by, text=text)
     return case
 
 
 def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> CaseLink:
-    """Put two visible cases together. Never merged. Raises `Refused` for the same case."""
+    """Put a case of one's own together with one that one may read. Never merged. Raises `Refused` for the same case."""
     if pk == other_pk:
         raise Refused("同じ相談どうしは結び付けられません。", "other")
     with transaction.atomic():
-        visible = Consultation.objects.visible_to(by).values("pk")
-        rows = Consultation.objects.select_for_update(of=("self",)).order_by("pk")
-        pair = list(rows.filter(pk__in=[pk, other_pk]).filter(pk__in=visible))
+        permitted = Q(rows(by, "consultation.work"), pk=pk) | Q(rows(by, "consultation.read"), pk=other_pk)
+        both = Consultation.objects.filter(permitted).values("pk")
+        pair = list(Consultation.objects.select_for_update(of=("self",)).order_by("pk").filter(pk__in=both))
         if len(pair) != 2:
             raise Consultation.DoesNotExist
         if any(household.is_conflicted(case) for case in pair):

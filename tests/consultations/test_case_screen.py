@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chiba_ward.access.actor import Actor
 from chiba_ward.directory.enums import Role
 from consultations.enums import State
 from consultations.models import Consultation
@@ -184,7 +185,7 @@ def test_a_reply_is_not_sent_over_a_colleagues(house: House, clerk: Client) -> N
 
 def test_unread_until_pressed_and_a_page_view_writes_nothing(house: House, clerk: Client) -> None:
     case = taken(house)
-    conversation.message_from_citizen(case.pk, by=by(house.clerk), body="追加です")
+    conversation.message_from_citizen(case.pk, by=Actor(matter_id=case.pk), body="追加です")
     assert "未読" in show(clerk, case)
     assert fresh(case).unread_messages == 1
     press(clerk, case, "read")

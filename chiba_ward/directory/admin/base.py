@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 
 # The one import uphill: the base asks the posting for permission, and without it the portal's site takes no table.
 from chiba_ward.access.model_admin import PortalModelAdmin, PortalStackedInline
-from chiba_ward.access.policy import Kind
 from chiba_ward.ui import components
 
 FACT_FIELDS = ("source", "verified_on", "needs_verification")
@@ -25,7 +24,6 @@ FACT_FIELDSET: Any = ("出典と確認", {"fields": FACT_FIELDS})
 __all__ = [
     "FACT_FIELDSET",
     "DirectoryAdmin",
-    "Kind",
     "PortalStackedInline",
     "VerifiedAdmin",
     "checked",

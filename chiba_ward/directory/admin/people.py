@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from chiba_ward.directory.admin.base import DirectoryAdmin, Kind, two_steps
+from chiba_ward.directory.admin.base import DirectoryAdmin, two_steps
 from chiba_ward.directory.models import Post, Posting
 from chiba_ward.directory.services import move_person
 from chiba_ward.ui.fields import WrittenDateField
@@ -53,7 +53,6 @@ class MoveForm(PortalForm):
 class PostingAdmin(DirectoryAdmin):
     """What a person might do in March must still be known in May: a posting ends, it is not deleted."""
 
-    kind = Kind.PEOPLE
     read_log_kind = "posting"
     list_display = ["person", "post", "role", "kind", "starts_on", "ends_on"]
     list_filter = [InForce, "post__office__ward", "post__role", "kind"]
@@ -94,7 +93,6 @@ def _move(posting: Posting, form: MoveForm) -> None:
 
 @admin.register(Post)
 class PostAdmin(DirectoryAdmin):
-    kind = Kind.PEOPLE
     read_log_kind = "post"
     list_display = ["office", "name", "role", "is_head", "holders"]
     list_display_links = ["name"]

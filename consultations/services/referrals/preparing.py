@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import roles_for
 from chiba_ward.casework import timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.directory.models import Office, Posting
@@ -16,7 +17,7 @@ from chiba_ward.directory.selectors import offices_for_referral
 from consultations.enums import ConsentMethod, ExcerptItem, LegalBasis, ReferralRoute
 from consultations.excerpt import ExcerptLine, lines_of, with_contact_rules
 from consultations.models import ConsentGrant, Party, Referral, ReferralItem
-from consultations.policy_referral import RECEIVER_ROLES, may_edit, may_refer
+from consultations.policy_referral import may_edit, may_refer
 from consultations.services.base import locked_case
 from consultations.services.referrals.locking import locked_referral, refuse_unless
 from consultations.workflow.errors import Refused
@@ -180,8 +181,8 @@ def covered(referral: Referral, item: str) -> bool:
 
 def route_options(office: Office) -> list[ReferralRoute]:
     """The ways in which this office can be reached, the best first. Paper always works."""
-    ways = []
-    if office.posts.filter(role__in=RECEIVER_ROLES, postings__in=Posting.objects.active_on()).exists():
+    ways, receivers = [], roles_for("referral.answer")
+    if office.posts.filter(role__in=receivers, postings__in=Posting.objects.active_on()).exists():
         ways.append(ReferralRoute.ACCOUNT)
     elif office.notify_email:
         ways.append(ReferralRoute.LINK)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from chiba_ward.access import case_keys, readlog
 from chiba_ward.access.actor import CASE_KEY
+from chiba_ward.access.policy import rows
 from chiba_ward.access.public import public
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import attachments, matters, sentences
@@ -195,15 +196,18 @@ def leave(request: PortalRequest) -> HttpResponse:
 
 
 def _opened(request: PortalRequest) -> Consultation | None:
-    """The case named by the form if this browser or account may see it, else the one its key opens.
+    """The case named by the form if it is this person's own, else the one that the key of this browser opens.
+
+    Staff may see a case and still not write in the person's name.
 
     A form that names another case than the key never falls back to that other one: a message must not go astray.
     """
-    visible = Consultation.objects.visible_to(request.actor).select_related("matter", "desk_office", "ward")
+    own = Consultation.objects.filter(rows(request.actor, "consultation.follow"))
+    own = own.select_related("matter", "desk_office", "ward")
     number = request.POST.get("number", "").replace("\x00", "")
     if number:
-        return visible.filter(matter__receipt_no=number).first()
-    return visible.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
+        return own.filter(matter__receipt_no=number).first()
+    return own.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
 
 
 def _ask_for_key(request: PortalRequest, form: KeyForm, carried: str, status: int = 0) -> HttpResponse:

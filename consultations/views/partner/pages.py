@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import partner_required
+from chiba_ward.access.policy import allows
 from chiba_ward.access.public import public
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
@@ -23,7 +24,7 @@ from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import documents_referral, selectors_referral
 from consultations.enums import REFERRAL_TONES, ReferralRoute, ReferralState
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES, is_receiver, may_read_excerpt
+from consultations.policy_referral import is_receiver, may_print_sheet, may_read_excerpt
 from consultations.services import referrals
 from consultations.views.referrals import acts
 from consultations.words import due_in_words
@@ -37,12 +38,7 @@ ORDERS = {"waiting": ("-is_urgent", "sent_at", "pk"), "in_hand": ("first_contact
 ALREADY_DONE = "このつなぎへの返事・報告は、すでに届いています。"
 
 
-def receives(actor: Actor) -> bool:
-    """An account of an agency or bureau: staff have the same list under /admin/."""
-    return actor.is_partner and actor.has_role(*RECEIVER_ROLES)
-
-
-@actor_required(receives)
+@partner_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/partner/inbox.html", inbox_context(request, "partner:referral"))
@@ -155,7 +151,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The excerpt as a PDF to print, made by the worker."""
     actor = actor_of_request(request)
     referral = get_visible(FULL, actor, pk=pk)
-    if referral.state == ReferralState.SENT or not may_read_excerpt(actor, referral):
+    if not may_print_sheet(actor, referral):
         raise Http404
     with transaction.atomic():
         document = documents.request(
@@ -189,7 +185,7 @@ def _is_settled(actor: Actor, pk: int) -> bool:
     mine = Referral.objects.filter(pk=pk, state__in=selectors_referral.DONE_BY_US)
     if actor.posting is None:
         return actor.referral_id == pk and mine.exists()
-    return actor.has_role(*RECEIVER_ROLES) and mine.filter(to_office=actor.office_id).exists()
+    return allows(actor, "referral.answer") and mine.filter(to_office=actor.office_id).exists()
 
 
 def forms_of(actor: Actor, referral: Referral, bound: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.access.decorators import role_required, staff_required
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import OfficeVersion
@@ -28,8 +29,13 @@ from consultations.enums import REFERRAL_TONES, WAITING_FOR_PARTNER, LegalBasis,
 from consultations.exports import safe_cell
 from consultations.forms.referral import RecallForm, ReplyForm
 from consultations.models import Referral
-from consultations.policy_referral import available_acts, is_receiver, may_read_excerpt, may_withdraw_consent
-from consultations.querysets import CASE_WORKERS
+from consultations.policy_referral import (
+    available_acts,
+    is_receiver,
+    may_print_sheet,
+    may_read_excerpt,
+    may_withdraw_consent,
+)
 from consultations.services import referrals
 from consultations.services.referrals import links
 from consultations.views.partner.pages import facts_of, forms_of, inbox_context, with_deadlines
@@ -157,7 +163,7 @@ def press(request: HttpRequest, number: str, sequence: int, name: str) -> HttpRe
 def sheet(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
     """つなぎ票 to print or fax; `cover=fax` puts a cover sheet without content in front."""
     referral, actor = referral_of(request, number, sequence), actor_of_request(request)
-    if not may_read_excerpt(actor, referral) or referral.state in (S.DRAFT, S.RECALLED):
+    if not may_print_sheet(actor, referral):
         raise Http404
     cover = "fax" if request.POST.get("cover") == "fax" else "none"
     with transaction.atomic():
@@ -171,14 +177,14 @@ def sheet(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
     return redirect("documents:show", document.pk)
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What other sections and agencies asked of ours: the same list as the partners', inside the staff face."""
     return staff_page(request, "consultations/staff/referral_inbox.html", inbox_context(request, "staff"))
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
 def placed(request: HttpRequest) -> HttpResponse:
     """他へお願いしたつなぎ: nothing that was handed on is forgotten."""
@@ -203,6 +209,7 @@ def placed(request: HttpRequest) -> HttpResponse:
         "words": request.GET.get("q", ""),
         "late_only": request.GET.get("late") == "1",
         "query": request.GET.urlencode(),
+        "may_export": allows(actor_of_request(request), "referral.export"),
     }
     return staff_page(request, "consultations/staff/referrals_placed.html", context)
 
@@ -267,7 +274,7 @@ CSV_HEAD = (
 )
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
 def placed_csv(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, for Excel: UTF-8 with BOM, every cell neutralised (OU1)."""

@@ -53,7 +53,7 @@ def act(request: PortalRequest, number: str, name: str) -> HttpResponse:
     """
     case = screen.find(request, number)
     known = ACTS.get(name)
-    if known is None:
+    if known is None or not policy.is_permitted(request.actor, name, case):
         raise Http404
     form = known.form(request.POST, case=case, actor=request.actor, prefix=name)
     if name not in policy.acts_open_to(request.actor, case):
@@ -79,6 +79,8 @@ def act(request: PortalRequest, number: str, name: str) -> HttpResponse:
 def print_case(request: PortalRequest, number: str) -> HttpResponse:
     """The case on paper, from the browser: number, page header and classification by the print style."""
     case = screen.find(request, number)
+    if not policy.may_export(request.actor, case):
+        raise Http404
     context = {**screen.facts(request, case), "title": f"相談受付票 {number}"}
     context["steps"] = context["steps"][::-1]
     readlog.saw("consultation", [case.pk], verb=Verb.PRINT)
@@ -110,7 +112,8 @@ def render_case(
         "acts": [(name, ACTS[name], forms[name]) for name in ON_SCREEN if name in forms],
         "opened": next(iter(bound), ""),
         "trouble": trouble,
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
+        "may_print": policy.may_export(request.actor, case),
         "kept": _typed(trouble) if trouble is not None and next(iter(bound)) not in allowed else [],
         "next_step": next_step(case, allowed),
         "suggested": min((hit["urgency"] for hit in case.hits), default=""),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from chiba_ward.access import readlog
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
@@ -19,7 +19,7 @@ from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft
 from chiba_ward.casework.passphrase import PassphraseBusyError
 from chiba_ward.ui.forms import PortalForm
-from consultations import intake, policy, wizard
+from consultations import intake, wizard
 from consultations.enums import State
 from consultations.forms.entry import ReadBackForm, StartForm
 from consultations.forms.intake import STEP_TITLES, STEPS
@@ -36,7 +36,7 @@ BUSY = "混み合っています。少し待って、もう一度押してくだ
 GONE = "書きかけの保存の期限が過ぎたか、すでに受け付けています。一覧を確かめてください。"
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def start(request: PortalRequest) -> HttpResponse:
     """Which way it came, who speaks; below, unfinished entries of this desk and those that may still be corrected."""
     form = StartForm(request.POST if request.method == "POST" else None)
@@ -60,7 +60,7 @@ def start(request: PortalRequest) -> HttpResponse:
     return staff_page(request, "consultations/staff/entry_start.html", context, 422 if form.errors else 200)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def step(request: PortalRequest, draft_id: UUID, name: str) -> HttpResponse:
     draft = _own(request, draft_id)
     if name not in STEPS or draft.matter_id:
@@ -96,7 +96,7 @@ def _answer(request: PortalRequest, draft: Draft, name: str) -> HttpResponse:
     return _screen(request, draft, name, form, 422)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     """読み上げ: in large type, turned to the person; ticked when they said yes; then the receipt to print."""
     draft = _own(request, draft_id)
@@ -130,7 +130,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     return staff_page(request, "consultations/staff/entry_check.html", context, 422 if form.errors else 200)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 @require_POST
 def correct(request: PortalRequest, number: str) -> HttpResponse:
     """訂正する: the same screens, filled with what was entered."""

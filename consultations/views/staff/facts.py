@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from chiba_ward.access import readlog
+from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
@@ -18,7 +19,7 @@ from chiba_ward.casework.models import Attachment
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
-from consultations import choices, household, lines, routing, words
+from consultations import choices, household, lines, policy, routing, words
 from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, ReferralState, State
 from consultations.models import CaseLink, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
@@ -93,17 +94,11 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
         "received_by": next((step.data.get("office", "") for step in reversed(steps)), ""),
         "elapsed": words.elapsed_in_words(case.received_at, now, calendar),
         "clocks": clocks(case, now, calendar),
-        "steps": [lines.line_of(step) for step in steps],
+        "steps": lines.lines_for(request.actor, case, steps),
+        "outcome_note": case.outcome_note if policy.may_read_notes(request.actor, case) else "",
         "seen": steps[0].pk if steps else 0,
         "conversation": list(case.messages.select_related("posting__person")),
-        "files": [
-            {
-                **row,
-                "is_clean": row["state"] == AttachmentState.CLEAN,
-                "label": AttachmentState(row["state"]).label,
-            }
-            for row in case.file_rows
-        ],
+        "files": _files(case) if allows(request.actor, "attachment.read") else [],
         "told": _told(case),
         "referrals": [
             (
@@ -115,6 +110,17 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
             for row in case.referral_rows
         ],
     }
+
+
+def _files(case: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "is_clean": row["state"] == AttachmentState.CLEAN,
+            "label": AttachmentState(row["state"]).label,
+        }
+        for row in case.file_rows
+    ]
 
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access import readlog
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.ui.pagination import KeysetPaginator
-from consultations import policy
 from consultations.filters import QueueFilter, due_rule
 from consultations.forms.staff import BulkForm
 from consultations.models import Consultation
@@ -42,7 +42,7 @@ MOST_AT_ONCE = 100
 
 
 @require_safe
-@actor_required(policy.may_triage)
+@staff_required
 def queue(request: PortalRequest) -> HttpResponse:
     """Filters, counts, keyset pages; every number is what this actor may open."""
     visible = Consultation.objects.visible_to(request.actor)
@@ -51,13 +51,15 @@ def queue(request: PortalRequest) -> HttpResponse:
     found = chosen.confirmed(list(page.rows))
     readlog.saw("consultation", [case.pk for case in found], verb=Verb.LIST, words=request.GET.get("q", ""))
     office = request.actor.posting.post.office
+    may_sort = allows(request.actor, "consultation.triage")
     context = {
         "title": "相談の一覧",
         "filter": chosen,
         "page": page,
-        "lines": [line_of(row) for row in rows_of(found, office)],
+        "lines": [line_of(row, is_chosen_from=may_sort) for row in rows_of(found, office)],
         "tabs": _tabs(request, visible),
-        "bulk": BulkForm(office=office),
+        "bulk": BulkForm(office=office) if may_sort else None,
+        "may_export": allows(request.actor, "consultation.export"),
         "is_by_risk": order_of(chosen) is BY_RISK,
         "given": list(
             Consultation.objects.given_away_by(request.actor).select_related("matter", "desk_office")
@@ -80,7 +82,7 @@ def order_of(chosen: QueueFilter) -> tuple[str, ...]:
 
 
 @require_POST
-@actor_required(policy.may_triage)
+@staff_required
 def bulk(request: PortalRequest) -> HttpResponse:
     """まとめて振り分ける. What could not go is said, each with its number and reason."""
     back = QueryDict(request.POST.get("back", ""), mutable=True)
@@ -100,7 +102,7 @@ def bulk(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
-@actor_required(policy.may_triage)
+@staff_required
 def take_back(request: PortalRequest) -> HttpResponse:
     """取り戻す what was given to another section by mistake, while nobody there has taken it."""
     number = request.POST.get("number", "")

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chiba_ward.access import readlog
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import rows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.opening_hours import TOKYO
-from consultations import choices, policy
+from consultations import choices
 from consultations.exports import safe_cell
 from consultations.filters import QueueFilter
 from consultations.models import Consultation
@@ -50,12 +51,12 @@ class _Line:
 
 
 @require_safe
-@actor_required(policy.may_triage)
+@staff_required
 def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)
-    rows = filtered(chosen).for_queue().order_by(*order_of(chosen))
-    shown = readlog.exported("consultation", _confirmed(rows, chosen))
+    cases = filtered(chosen).for_queue().order_by(*order_of(chosen))
+    shown = readlog.exported("consultation", _confirmed(cases, chosen))
     response = StreamingHttpResponse(_lines(shown, request), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         f'attachment; filename="consultations-{timezone.localdate():%Y%m%d}.csv"'
@@ -64,16 +65,16 @@ def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
 
 
 @require_safe
-@actor_required(policy.may_triage)
+@staff_required
 def queue_print(request: PortalRequest) -> HttpResponse:
     """終業時の一覧: what stays open tonight, by risk and due, with room to tick and to sign."""
     chosen = _chosen(request)
-    rows = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
-    readlog.saw("consultation", [case.pk for case in rows[:MOST_ON_PAPER]], verb=Verb.PRINT)
+    cases = list(filtered(chosen).for_queue().order_by(*order_of(chosen))[: MOST_ON_PAPER + 1])
+    readlog.saw("consultation", [case.pk for case in cases[:MOST_ON_PAPER]], verb=Verb.PRINT)
     context = {
         "title": f"相談の一覧　{timezone.localtime():%Y年%-m月%-d日 %H:%M}",
-        "rows": rows_of(chosen.confirmed(rows[:MOST_ON_PAPER]), request.actor.posting.post.office),
-        "is_cut": len(rows) > MOST_ON_PAPER,
+        "rows": rows_of(chosen.confirmed(cases[:MOST_ON_PAPER]), request.actor.posting.post.office),
+        "is_cut": len(cases) > MOST_ON_PAPER,
         "most": MOST_ON_PAPER,
         "conditions": chosen.in_words,
     }
@@ -81,22 +82,24 @@ def queue_print(request: PortalRequest) -> HttpResponse:
 
 
 def _chosen(request: PortalRequest) -> QueueFilter:
-    return QueueFilter(request.GET, queryset=Consultation.objects.visible_to(request.actor), request=request)
+    """Of the list, what this actor may also take out of the portal."""
+    permitted = Consultation.objects.filter(rows(request.actor, "consultation.export"))
+    return QueueFilter(request.GET, queryset=permitted, request=request)
 
 
-def _confirmed(rows: Any, chosen: QueueFilter) -> Iterator[Consultation]:
+def _confirmed(cases: Any, chosen: QueueFilter) -> Iterator[Consultation]:
     """The rows a thousand at a time, without those that the blind index found by accident."""
-    stream = rows.iterator(chunk_size=1000)
+    stream = cases.iterator(chunk_size=1000)
     while some := list(islice(stream, 1000)):
         yield from chosen.confirmed(some)
 
 
-def _lines(rows: Iterable[Consultation], request: PortalRequest) -> Iterator[str]:
+def _lines(cases: Iterable[Consultation], request: PortalRequest) -> Iterator[str]:
     writer, now = csv.writer(_Line()), timezone.now()
     calendar = calendar_of(request.actor.posting.post.office)
     yield "\ufeff"
     yield writer.writerow(HEAD)
-    for case in rows:
+    for case in cases:
         yield writer.writerow([safe_cell(value) for value in _cells(case, now, calendar)])
 
 

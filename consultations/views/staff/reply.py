@@ -87,7 +87,7 @@ def _page(
         "why_not": safe_contact.permitted(contact, contact.preferred).reason,
         "office": choices.office_names().get(case.desk_office_id, ""),
         "conversation": list(case.messages.select_related("posting__person")),
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
         # After a preview the form has seen what the preview saw; somebody else's act in between is told.
         "seen": (not news and screen.seen_of(request)) or last or 0,
     }

@@ -23,6 +23,9 @@ LINE = Piece("consultations/staff/queue_row.html")
 LATE = format_html(' class="{}"', "cw-queue__late")
 UNDECIDED = format_html('<span class="cw-quiet">{}</span>', "未定")
 NOBODY = format_html("<strong>{}</strong>", "担当なし")
+CHOICE = (
+    '<td data-label="選ぶ"><input type="checkbox" name="case" value="{}:{}" aria-label="{} を選ぶ"></td>'
+)
 FLAGGED = ' <strong class="cw-small cw-queue__flags">{}</strong>'
 STATES = {state.value: str(state.label) for state in State}
 FLAGS = {flag.value: str(flag.label) for flag in Flag}
@@ -50,13 +53,15 @@ class Row:
     unread: int
 
 
-def line_of(row: Row) -> SafeString:
-    """The row of the queue as it stands in the table: state, risk and due in words, never by colour alone."""
+def line_of(row: Row, *, is_chosen_from: bool) -> SafeString:
+    """The row of the queue as it stands in the table: state, risk and due in words, never by colour alone.
+
+    `is_chosen_from`: with a box to tick, for whoever may sort.
+    """
     risk = status_chip(row.risk, row.risk_tone) if row.risk else UNDECIDED
     return LINE(
         late=LATE if row.due_tone == "overdue" else "",
-        pk=row.pk,
-        holder=row.holder,
+        choice=format_html(CHOICE, row.pk, row.holder, row.number) if is_chosen_from else "",
         number=row.number,
         url=reverse("staff:case", args=[row.number]),
         risk=format_html("{} {}", risk, status_chip("差し戻し", "returned")) if row.is_raised else risk,

@@ -40,7 +40,7 @@ def split(request: PortalRequest, number: str) -> HttpResponse:
         "title": f"相談を分ける {number}",
         "case": case,
         "form": form,
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
         "seen": last or 0,
     }
     return staff_page(request, "consultations/staff/split.html", context, status=status)
