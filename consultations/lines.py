@@ -47,6 +47,11 @@ HOUSE_LINES = {
     "referral.progress": "つなぎ先から途中の知らせ",
     "consent.recorded": "本人の同意を記録した",
     "consent.withdrawn": "本人の同意の撤回を記録した",
+    "file.infected": "{file}を、ウイルスのおそれがあるため、だれも開けないようにした",
+    "file.not_scanned": "{file}のウイルス検査が、まだできていない",
+    "file.scanned_after_all": "{file}のウイルス検査が済み、開けるようになった",
+    "file.lost": "{file}が、保存中に失われた。あれば、もう一度もらう",
+    "file.found": "{file}が、元に戻った",
     "consultation.escalated": "{to}に知らせた（{why}）",
 }
 

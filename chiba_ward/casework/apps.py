@@ -6,11 +6,6 @@ class CaseworkConfig(AppConfig):
     verbose_name = "案件の共通部分"
 
     def ready(self) -> None:
-        from chiba_ward.access import readlog
-        from chiba_ward.casework import relations  # noqa: F401  (writes what the policy grants)
-        from chiba_ward.casework.calendars import is_working_time
+        from chiba_ward.casework import registrations
 
-        readlog.register_kind("attachment", "添付ファイル")
-        readlog.register_kind("draft", "書きかけ")
-        readlog.register_target("casework:", "pk", "attachment")
-        readlog.register_opening_hours(is_working_time)
+        registrations.register_all()

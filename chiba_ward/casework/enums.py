@@ -37,6 +37,14 @@ class Audience(models.TextChoices):
 
 
 class AttachmentState(models.TextChoices):
+    """Only `CLEAN` opens. `scanned_at` tells whether a scanner said so, or none was configured."""
+
     CHECKING = "checking", "検査中"
     CLEAN = "clean", "確認済み"
-    QUARANTINED = "quarantined", "隔離"
+    QUARANTINED = "quarantined", "検査できていません"
+    INFECTED = "infected", "使えません(ウイルスのおそれ)"
+    LOST = "lost", "使えません(保存中に失われました)"
+
+
+WITHOUT_VERDICT = (AttachmentState.CHECKING, AttachmentState.QUARANTINED, AttachmentState.CLEAN)
+"""States in which a file may still wait for the scanner: one that was taken in when there was none is already open."""

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from chiba_ward.casework.enums import AttachmentState, Audience, TimeUnit, Urgency
+from chiba_ward.casework.enums import WITHOUT_VERDICT, AttachmentState, Audience, TimeUnit, Urgency
+from chiba_ward.casework.file_sentences import NOTES
 from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
 from chiba_ward.directory.models import Office, Posting, Verified
 from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
@@ -229,6 +230,8 @@ class Attachment(StoredFile):
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="attachments")
     state = models.CharField("検査", max_length=12, choices=AttachmentState, default=AttachmentState.CLEAN)
+    scanned_at = models.DateTimeField("ウイルス検査の日時", null=True, blank=True)
+    signature = models.CharField("見つかったもの", max_length=80, blank=True)
     audience = models.CharField("見える相手", max_length=10, choices=Audience, default=Audience.CITIZEN)
     added_by = models.CharField("追加した人", max_length=160)
     objects = AttachmentQuerySet.as_manager()
@@ -236,6 +239,37 @@ class Attachment(StoredFile):
     class Meta:
         verbose_name = verbose_name_plural = "添付ファイル"
         ordering = ["matter", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blob"],
+                condition=~Q(blob=""),
+                opclasses=["varchar_pattern_ops"],
+                name="attachment_owns_its_blob",
+                violation_error_message="このファイルは、すでにほかの添付のものです。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AttachmentState.INFECTED) | Q(scanned_at__isnull=False),
+                name="attachment_infected_was_scanned",
+                violation_error_message="ウイルスのおそれは、検査をしたファイルにだけ付けられます。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(scanned_at__isnull=True), name="attachment_not_scanned")
+        ]
+
+    @property
+    def is_clean(self) -> bool:
+        return self.state == AttachmentState.CLEAN
+
+    @property
+    def note(self) -> str:
+        """Why it does not open, in the resident's words; empty for a clean file."""
+        return str(NOTES.get(AttachmentState(self.state), ""))
+
+    @property
+    def awaits_scan(self) -> bool:
+        """As `AttachmentQuerySet.awaiting_scan`."""
+        return self.scanned_at is None and self.state in WITHOUT_VERDICT
 
 
 class Draft(models.Model):
@@ -276,3 +310,82 @@ class DraftFile(StoredFile):
     class Meta:
         verbose_name = verbose_name_plural = "書きかけの添付"
         ordering = ["draft", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blob"],
+                condition=~Q(blob=""),
+                opclasses=["varchar_pattern_ops"],
+                name="draft_file_owns_its_blob",
+            )
+        ]
+
+
+class FileLimit(Verified):
+    """How much may be sent; data, not code (ASSURANCE FI2). The row without a kind holds for all the others.
+
+    The technical ceiling of one file is 20 MB: beyond it, the cleaner's own limits would speak first.
+    """
+
+    kind = models.CharField(
+        "案件の種別", max_length=30, blank=True, unique=True,
+        help_text="空の行は、ほかの行がない種別すべてに効きます。",
+    )  # fmt: skip
+    max_mb = models.PositiveSmallIntegerField("1つの大きさ(MB)", default=10)
+    per_action = models.PositiveSmallIntegerField("一度に送れる数", default=5)
+    per_day = models.PositiveSmallIntegerField("1件に1日に送れる数", default=20)
+    per_matter = models.PositiveSmallIntegerField("1件に預かる数", default=100)
+    mb_per_matter = models.PositiveIntegerField("1件に預かる量(MB)", default=300)
+    keep_infected_days = models.PositiveSmallIntegerField(
+        "ウイルスのおそれがあるファイルを残す日数", default=30
+    )
+    keep_free_mb = models.PositiveIntegerField(
+        "保存先に残す空き(MB)",
+        default=500,
+        help_text="空きがこれより少ないと、ファイルだけを断ります。文章は受け付けます。",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "添付の上限"
+        ordering = ["kind"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(max_mb__range=(1, 20)),
+                name="file_limit_max_mb",
+                violation_error_message="1つの大きさは、1MBから20MBまでにしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_action__range=(1, 10)),
+                name="file_limit_per_action",
+                violation_error_message="一度に送れる数は、1から10までにしてください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind or "すべて"
+
+
+class FileCheck(models.Model):
+    """One comparison of rows and blobs (ASSURANCE FI8): what was looked at, what did not agree.
+
+    `findings` holds at most a hundred of them: table, row or blob, and what is wrong; ids and random names only.
+    """
+
+    started_at = models.DateTimeField("開始", default=timezone.now)
+    finished_at = models.DateTimeField("終了", null=True, blank=True)
+    position = models.PositiveSmallIntegerField("見終わったフォルダー", default=0)
+    rows = models.PositiveIntegerField("行", default=0)
+    blobs = models.PositiveIntegerField("保存されたファイル", default=0)
+    verified = models.PositiveIntegerField("中身を確かめた", default=0)
+    missing = models.PositiveIntegerField("ファイルのない行", default=0)
+    damaged = models.PositiveIntegerField("中身の違うファイル", default=0)
+    orphans = models.PositiveIntegerField("行のないファイル", default=0)
+    leftovers = models.PositiveIntegerField("置き忘れ", default=0)
+    repaired = models.PositiveIntegerField("直した数", default=0)
+    findings = models.JSONField("見つかったもの", default=list, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "ファイルの照合"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"

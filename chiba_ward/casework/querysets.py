@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils import timezone
 
-from chiba_ward.casework.enums import AttachmentState, Audience
+from chiba_ward.casework.enums import WITHOUT_VERDICT, AttachmentState, Audience
 
 if TYPE_CHECKING:  # named in quotes below
     from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry  # noqa: F401
@@ -31,6 +31,10 @@ class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def clean(self) -> Self:
         return self.filter(state=AttachmentState.CLEAN)
+
+    def awaiting_scan(self) -> Self:
+        """Those without a verdict; also files that came before a scanner was configured, which stay open meanwhile."""
+        return self.filter(scanned_at__isnull=True, state__in=WITHOUT_VERDICT)
 
     def for_citizen(self) -> Self:
         return self.filter(audience=Audience.CITIZEN)

@@ -49,8 +49,3 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-def blob_names() -> "models.QuerySet[Document, str]":
-    """The blobs that documents own, for the comparison of disk and rows."""
-    return Document.objects.exclude(blob="").values_list("blob", flat=True)

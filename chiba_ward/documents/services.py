@@ -7,8 +7,9 @@ queue; when worker or broker lose it there, `reconcile` finds the row.
 import datetime as dt
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -19,7 +20,9 @@ from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import blobs
+from chiba_ward.casework.file_owners import in_folder
 from chiba_ward.casework.models import Matter
+from chiba_ward.casework.reconciliation import Held
 from chiba_ward.documents import registry
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
@@ -108,7 +111,7 @@ def reconcile(now: dt.datetime | None = None) -> Reconciliation:
     silent = list(Document.objects.filter(forgotten).order_by("created_at"))
     for document in silent:
         _remind(document, now)
-    lost = [_remake(pk) for pk in _without_blob(now)]
+    lost = [remake(pk) for pk in _without_blob(now)]
     return Reconciliation(silent=len(silent), stale=sum(stale), lost=sum(lost))
 
 
@@ -221,7 +224,8 @@ def _without_blob(now: dt.datetime) -> list[UUID]:
     return [pk for pk, name in rows if not (name and default_storage.exists(name))]
 
 
-def _remake(document_id: UUID) -> bool:
+def remake(document_id: Any) -> bool:
+    """Make a finished PDF anew that was lost or is damaged."""
     with transaction.atomic():
         changed = Document.objects.filter(pk=document_id, state=DocumentState.DONE).update(
             state=DocumentState.QUEUED, attempts=0, progress=0, blob="", done_at=None, started_at=None
@@ -230,6 +234,13 @@ def _remake(document_id: UUID) -> bool:
             document = Document.objects.get(pk=document_id)
             _owe(document, f"lost:{timezone.now().timestamp():.3f}")
     return bool(changed)
+
+
+def blobs_in(folder: str) -> Iterator[Held]:
+    """The PDFs whose blob lies in a folder of the store, for the comparison of disk and rows."""
+    rows = in_folder(Document.objects.all(), folder).values_list("pk", "blob", "sha256")
+    for pk, name, sha256 in rows:
+        yield Held(pk, name, sha256)
 
 
 class _Bar:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +11,8 @@ from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.public import public
 from chiba_ward.access.readlog import Verb
 from chiba_ward.casework.attachments import serve_blob
+from chiba_ward.casework.blobs import BlobLost
+from chiba_ward.casework.views import file_lost
 from chiba_ward.documents import registry, services
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
@@ -41,14 +43,18 @@ def state(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @public
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> FileResponse:
+def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The PDF to keep; `?view=1` opens it in the browser. 404 until it is made."""
     document = _visible(request, pk)
     if document.state != DocumentState.DONE:
         raise Http404
     readlog.saw("document", [document.pk], matters=[document.matter_id] if document.matter_id else ())
     inline = request.GET.get("view") == "1"
-    response = serve_blob(document.blob, f"{document.title}.pdf", "application/pdf", inline=inline)
+    name, title = document.blob.name or "", f"{document.title}.pdf"
+    try:
+        response = serve_blob(name, document.sha256, title, "application/pdf", inline=inline)
+    except BlobLost:
+        return file_lost(request)
     if inline:
         response.headers["Content-Security-Policy"] = INLINE_POLICY
     return response

@@ -18,6 +18,7 @@ from chiba_ward.outbox.effects import Effect, Payload, effect_of
 from chiba_ward.outbox.enums import Outcome
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.outbox.querysets import OutboxQuerySet
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10
@@ -71,6 +72,12 @@ def retry(entry: OutboxEntry) -> bool:
         if revived:
             transaction.on_commit(partial(publishing.publish, entry.pk))
         return bool(revived)
+
+
+def hurry(entries: OutboxQuerySet) -> int:
+    """What waits out a pause is due now: the other side is back. The number; the sweep publishes them."""
+    now = timezone.now()
+    return entries.pending().filter(available_at__gt=now, attempts__gt=0).update(available_at=now)
 
 
 def run_entry(entry_id: int) -> Outcome:

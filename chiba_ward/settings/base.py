@@ -112,6 +112,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chiba_ward.sealed.middleware.SealErrorMiddleware",
+    # Last: before any process_view, where the check for the token reads the body.
+    "chiba_ward.casework.files.request_body.RequestBodyMiddleware",
 ]
 
 ROOT_URLCONF = "chiba_ward.urls"
@@ -260,8 +262,14 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Somebody who marks a whole album must still see 「5つまで」 beside the field, with the text kept; the handler keeps
+# no more than ten of them.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+FILE_UPLOAD_HANDLERS = ["chiba_ward.casework.files.upload_handler.BoundedUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# ClamAV's daemon: tcp://host:3310 or unix:/path. Empty: none is there, and screens say so; `none` says it on purpose.
+PORTAL_CLAMD = env("PORTAL_CLAMD")
 
 # --- mail -----------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -16,9 +16,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "chiba_ward.access.tasks.purge_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
+    # A large store takes several stretches of a minute; once the night's comparison is done, the rest do nothing.
     "files-reconcile": {
         "task": "chiba_ward.casework.tasks.reconcile_files",
-        "schedule": crontab(hour=3, minute=30),
+        "schedule": crontab(hour="1-5", minute="*/5"),
+    },
+    "files-scan-again": {"task": "chiba_ward.casework.tasks.scan_again", "schedule": 300.0},
+    "files-purge-infected": {
+        "task": "chiba_ward.casework.tasks.purge_infected",
+        "schedule": crontab(hour=3, minute=40),
     },
     "api-keys-purge": {
         "task": "chiba_ward.api.tasks.purge_keys",

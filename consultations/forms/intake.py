@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.casework import file_limits
 from chiba_ward.correspondence.safe_contact import plain_sender_address
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Ward
@@ -23,6 +25,7 @@ from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
 from consultations.enums import ConsultantKind
 from consultations.models import Topic
+from consultations.services.filing import KIND
 
 TIME = forms.TimeInput(attrs={"type": "time", "class": "cw-input cw-input--short"}, format="%H:%M")
 UNKNOWN_WARD = "unknown"
@@ -85,7 +88,9 @@ class StoryForm(PortalForm):
     )
     files = FilesField(
         label=_("写真や書類"),
-        help_text=_("JPEG・PNG・PDF。1つ10MBまで、5つまで。写真の撮影場所などの情報は自動で消します。"),
+        help_text=format_lazy(
+            "{}{}", file_limits.hint(KIND), _("写真の撮影場所などの情報は自動で消します。")
+        ),
         accept="image/jpeg,image/png,image/heic,application/pdf",
         required=False,
     )

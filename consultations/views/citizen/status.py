@@ -80,7 +80,7 @@ def render_case(
         "case": consultation,
         "steps": steps,
         "conversation": list(consultation.messages.all()),
-        "files": list(consultation.matter.attachments.clean().for_citizen()),
+        "files": list(consultation.matter.attachments.for_citizen()),
         "form": forms.get("form") or MessageForm(),
         "ending": forms.get("ending") or WithdrawForm(),
         "reopening": forms.get("reopening") or ReopenForm(),

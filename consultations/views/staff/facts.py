@@ -35,13 +35,22 @@ JOINED = (
     "entered_by__person",
 )
 NOTICES_SHOWN = 10
+FILE_TONES = {
+    AttachmentState.CLEAN: "neutral",
+    AttachmentState.CHECKING: "waiting",
+    AttachmentState.QUARANTINED: "overdue",
+    AttachmentState.INFECTED: "overdue",
+    AttachmentState.LOST: "overdue",
+}
 
 
 def full() -> ConsultationQuerySet:
     """The case with its fields, files and referrals in one question."""
     files = Attachment.objects.filter(matter=OuterRef("pk")).order_by("id")
     referrals = Referral.objects.filter(consultation=OuterRef("pk")).order_by("sequence", "pk")
-    file = JSONObject(pk="pk", name="display_name", size="size", state="state", by="added_by")
+    file = JSONObject(
+        pk="pk", name="display_name", size="size", state="state", by="added_by", scanned="scanned_at"
+    )
     referral = JSONObject(id="pk", sequence="sequence", state="state", office="to_office")
     return (
         Consultation.objects.select_related(*JOINED)
@@ -117,10 +126,18 @@ def _files(case: Any) -> list[dict[str, Any]]:
         {
             **row,
             "is_clean": row["state"] == AttachmentState.CLEAN,
-            "label": AttachmentState(row["state"]).label,
+            "label": _label_of_file(row),
+            "tone": FILE_TONES[AttachmentState(row["state"])],
         }
         for row in case.file_rows
     ]
+
+
+def _label_of_file(row: dict[str, Any]) -> str:
+    """Only what is not as it should be is said: a scanned, clean file has no mark."""
+    if row["state"] == AttachmentState.CLEAN:
+        return "" if row["scanned"] else "ウイルス検査なし"
+    return str(AttachmentState(row["state"]).label)
 
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:

@@ -1,0 +1,27 @@
+"""What this package announces when Django is ready: its words in the read log, the scan of files, its duties."""
+
+from chiba_ward.access import readlog
+from chiba_ward.casework import (
+    checks,  # noqa: F401  (the scanner's setting)
+    file_duties,
+    file_owners,
+    my_work,
+    relations,  # noqa: F401  (writes what the policy grants)
+    sentences,
+)
+from chiba_ward.casework.calendars import is_working_time
+from chiba_ward.casework.file_sentences import SENTENCES
+from chiba_ward.casework.scans import SCAN, ScanEffect
+from chiba_ward.outbox.effects import outside_effect
+
+
+def register_all() -> None:
+    readlog.register_kind("attachment", "添付ファイル")
+    readlog.register_kind("draft", "書きかけ")
+    readlog.register_target("casework:", "pk", "attachment")
+    readlog.register_opening_hours(is_working_time)
+    for kind, words in SENTENCES.items():
+        sentences.register(kind, words)
+    outside_effect(SCAN, ScanEffect())
+    file_owners.register()
+    my_work.register(file_duties.file_duties)
