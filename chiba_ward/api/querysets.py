@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from chiba_ward.access import policy
 from chiba_ward.access.actor import Actor
-from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.policy import allows
 from chiba_ward.api.enums import DeliveryState
 from chiba_ward.directory.models import Posting
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 class TokenQuerySet(models.QuerySet["ApiToken"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever keeps the register of people sees all; a person those of own postings; a head those of the office."""
-        if policy.may(actor, Action.VIEW, Kind.PEOPLE):
+        if allows(actor, "people.view"):
             return self
         return self.for_collecting(actor)
 
@@ -46,7 +45,7 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever keeps the register of people, and the posting that is told."""
-        if policy.may(actor, Action.VIEW, Kind.PEOPLE):
+        if allows(actor, "people.view"):
             return self
         return self.filter(posting=actor.posting.pk) if actor.posting else self.none()
 

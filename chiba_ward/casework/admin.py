@@ -10,7 +10,6 @@ from django.utils.html import format_html_join
 
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.model_admin import PortalModelAdmin, PortalStackedInline
-from chiba_ward.access.policy import Kind
 from chiba_ward.casework import file_limits, scans
 from chiba_ward.casework.models import Attachment, DeadlineRule, FileCheck, FileLimit, StepRule
 from chiba_ward.directory.enums import Role
@@ -68,7 +67,6 @@ class FileLimitAdmin(PortalModelAdmin):
 class FileCheckAdmin(PortalModelAdmin):
     """Each night's comparison of rows and files."""
 
-    kind = Kind.TECHNICAL
     list_display = (
         "started_at",
         "finished_at",
@@ -111,7 +109,6 @@ class FileCheckAdmin(PortalModelAdmin):
 class AttachmentAdmin(PortalModelAdmin):
     """Where each file stands with the scanner; neither its matter nor its content is seen here."""
 
-    kind = Kind.TECHNICAL
     list_display = ("id", "state", "scanned_at", "signature", "content_type", "size", "created_at")
     list_filter = ("state",)
     date_hierarchy = "created_at"

@@ -1,11 +1,11 @@
 """Which lines of the timeline other systems may be told of, and who may know (ADR 0018)."""
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
 from chiba_ward.api import events
 from chiba_ward.api.events import About
 from chiba_ward.casework.models import TimelineEntry
 from consultations.models import Consultation, Referral
-from consultations.policy_referral import RECEIVER_ROLES
 from consultations.querysets import ReferralQuerySet
 
 OF_CASE = {
@@ -63,6 +63,4 @@ def about_referral(entry: TimelineEntry, actor: Actor) -> About | None:
 
 
 def _received(actor: Actor) -> ReferralQuerySet:
-    if not actor.has_role(*RECEIVER_ROLES):
-        return Referral.objects.none()
-    return Referral.objects.sent().filter(to_office=actor.office_id)
+    return Referral.objects.sent().filter(rows(actor, "referral.open"))

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from chiba_ward.access import throttle
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.api.bodies import Part, judged_together
 from chiba_ward.api.enums import Scope
 from chiba_ward.api.idempotency import Done, Outcome, once, token_of
@@ -23,7 +24,7 @@ from chiba_ward.casework import matters, sentences, timeline
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.passphrase import PassphraseFormatError
 from chiba_ward.casework.receipt_numbers import ReceiptNumberError
-from consultations import policy, receipts
+from consultations import receipts
 from consultations.api import answers, bodies, shapes
 from consultations.api.cases import list_cases, queue_operation
 from consultations.forms.keys import KeyForm
@@ -84,7 +85,7 @@ class ConsultationsView(FilingView):
         return self.created(once(request, lambda seed: self._enter(data, seed)))
 
     def _enter(self, data: dict[str, Any], seed: str) -> Outcome:
-        if not policy.may_enter(self.actor):
+        if not allows(self.actor, "consultation.enter"):
             raise Problem(403, NO_ENTRY, "no-right")
         given = judged_together(
             {

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chiba_ward.access import policy
 from chiba_ward.access.actor import Actor
-from chiba_ward.access.policy import Action, Kind
+from chiba_ward.access.policy import allows
 from chiba_ward.api import keys
 from chiba_ward.api.models import LONGEST, ApiToken
 from chiba_ward.casework.models import DeadlineRule
@@ -29,7 +28,7 @@ class NotPermittedError(Exception):
 
 def may_permit(actor: Actor) -> bool:
     """Whoever keeps the register of people; what they permit, they never hold."""
-    return policy.may(actor, Action.ADD, Kind.PEOPLE)
+    return allows(actor, "people.add")
 
 
 def may_collect(actor: Actor, token: ApiToken) -> bool:

@@ -23,9 +23,7 @@ LINE = Piece("consultations/staff/queue_row.html")
 LATE = format_html(' class="{}"', "cw-queue__late")
 UNDECIDED = format_html('<span class="cw-quiet">{}</span>', "未定")
 NOBODY = format_html("<strong>{}</strong>", "担当なし")
-CHOICE = (
-    '<td data-label="選ぶ"><input type="checkbox" name="case" value="{}:{}" aria-label="{} を選ぶ"></td>'
-)
+CHOICE = '<td data-label="選ぶ"><input type="checkbox" name="case" value="{}:{}" aria-label="{} を選ぶ"></td>'
 FLAGGED = ' <strong class="cw-small cw-queue__flags">{}</strong>'
 STATES = {state.value: str(state.label) for state in State}
 FLAGS = {flag.value: str(flag.label) for flag in Flag}
