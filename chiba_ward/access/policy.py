@@ -59,6 +59,15 @@ def works_at_a_desk(actor: Actor) -> bool:
     return actor.role in DESK_ROLES
 
 
+def may_audit(actor: Actor) -> bool:
+    """監査 reads the read log and checks its chain; nobody else does, and 監査 reads no case (ASSURANCE §5)."""
+    return actor.has_role(Role.AUDITOR)
+
+
+def heads_an_office(actor: Actor) -> bool:
+    return actor.is_staff and actor.is_head
+
+
 def may_see_progress(actor: Actor) -> bool:
     """Every posting sees numbers of some width; which ones, the progress pages decide."""
     return actor.posting is not None

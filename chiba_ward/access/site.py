@@ -40,6 +40,8 @@ SHORTCUTS = (
     Shortcut("相談の一覧", "staff:queue", "works_at_a_desk"),
     Shortcut("窓口・電話で受けた相談を入力する", "staff:entry_start", "works_at_a_desk"),
     Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed", "works_at_a_desk"),
+    Shortcut("閲覧記録", "read_log:index", "may_audit"),
+    Shortcut("担当外の閲覧（所属長の確認）", "outside_duty:index", "heads_an_office"),
     Shortcut("印刷する手紙", "correspondence:print_queue", "works_at_a_desk"),
     Shortcut("電話をかける一覧", "correspondence:calls", "works_at_a_desk"),
     Shortcut("取組の進み具合", "progress:index", "may_see_progress"),

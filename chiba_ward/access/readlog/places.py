@@ -47,7 +47,10 @@ def _line_for(route: str) -> str | None:
 
 
 def covers(line: str, route: str) -> bool:
-    pattern, route = line.removeprefix(REFUSALS), route.replace("^", "")  # where Django joined two expressions
+    pattern, route = (
+        line.removeprefix(REFUSALS),
+        route.replace("^", ""),
+    )  # where Django joined two expressions
     return route.startswith(pattern[:-1]) if pattern.endswith("*") else (route or "/") == pattern
 
 
