@@ -1,11 +1,13 @@
 """Who answers for a case today: the person, a deputy, whoever sits in the seat now, at last the head (DESIGN §2 rule 8)."""
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from chiba_ward.directory.enums import PostingKind
-from chiba_ward.directory.models import Office, Posting
+from chiba_ward.directory.models import Posting
+from chiba_ward.directory.selectors import heads_above, heads_of
 from consultations.models import Consultation
+
+__all__ = ["heads_above", "heads_of", "is_on_duty", "who_answers"]
 
 
 def is_on_duty(posting: Posting) -> bool:
@@ -26,21 +28,3 @@ def who_answers(case: Consultation) -> list[Posting]:
     if seat and (found := list(active.filter(post=seat).order_by("id"))):
         return found
     return list(heads_of(case.desk_office))
-
-
-def heads_of(office: Office) -> QuerySet[Posting]:
-    return (
-        Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
-    )
-
-
-def heads_above(office: Office) -> tuple[Office, list[Posting]]:
-    """The heads of the office, or of the next one above that has any: a section without a head stays silent otherwise."""
-    seen: set[int] = set()
-    current: Office | None = office
-    while current is not None and current.pk not in seen:
-        if heads := list(heads_of(current)):
-            return current, heads
-        seen.add(current.pk)
-        current = current.escalates_to or current.parent
-    return office, []

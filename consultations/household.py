@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.models import SearchTerms
 from chiba_ward.casework.search.question import same_as
+from chiba_ward.ui import normalisation
 from consultations.enums import Flag
 from consultations.models import Consultation, Party
 from consultations.search import household_of
@@ -24,6 +25,19 @@ def is_conflicted(case: Consultation) -> bool:
 
 def unconflicted() -> Q:
     return ~Q(flags__overlap=[str(flag) for flag in CONFLICTS]) & Q(matter__contact__no_home_contact=False)
+
+
+def shares_surname(actor: Actor, parties: list[Party]) -> bool:
+    """Whether a person in the case bears the family name of the member of staff who reads it: for the auditor (AU4)."""
+    own = _surnames(actor.user.name, actor.user.kana) if actor.user else set()
+    return any(own & _surnames(party.name, party.kana) for party in parties)
+
+
+def _surnames(name: str, kana: str) -> set[str]:
+    """The first word of name and reading; one written without a space tells no family name."""
+    texts = (normalisation.clean_line(name), normalisation.katakana(kana))
+    words = [text.replace("　", " ").split(" ") for text in texts]
+    return {parts[0] for parts in words if len(parts) > 1}
 
 
 def candidates(case: Consultation, parties: list[Party], actor: Actor) -> QuerySet[Consultation]:

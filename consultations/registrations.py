@@ -28,7 +28,15 @@ def register_all() -> None:
     from consultations.api import registrations as api_registrations
 
     index.register(KIND, search.read)
-    matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
+    matters.register_kind(
+        KIND,
+        "S",
+        visible=may_see,
+        sees_file=may_see_file,
+        status_view="status:login",
+        is_own_duty=is_own_duty,
+        staff_view="staff:case",
+    )
     sentences.register()
     my_work.register(work.groups)
     steps.register_step("consultation.take", escalation.on_take)
@@ -75,6 +83,17 @@ def may_see_file(attachment: Attachment, actor: Actor) -> bool:
     from consultations.policy_referral import may_open_file
 
     return may_open_file(actor, attachment)
+
+
+def is_own_duty(matter: Matter, actor: Actor) -> bool:
+    """For files and documents of a case. Whoever does not see the case came by a つなぎ, which is duty enough."""
+    from consultations import policy_duty
+    from consultations.models import Consultation
+
+    if not actor.is_staff:
+        return True
+    case = Consultation.objects.visible_to(actor).select_related("assignee").filter(pk=matter.pk).first()
+    return case is None or policy_duty.is_own_duty(actor, case)
 
 
 def status_address(notice: Notice) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from chiba_ward.access.model_admin import PortalModelAdmin
-from chiba_ward.access.models import User
+from chiba_ward.access.models import RetentionRule, User
 from chiba_ward.directory.models import Posting
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ class AccountForm(AccountModelForm):
         if self.instance._state.adding:
             self.instance.set_unusable_password()
         return super().save(commit)
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(PortalModelAdmin):
+    list_display = ("label", "years", "basis", "needs_verification", "verified_on")
+    list_filter = ("needs_verification",)
+    fields = ("code", "label", "years", "basis", ("source", "verified_on", "needs_verification"))
 
 
 @admin.register(User)

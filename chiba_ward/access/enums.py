@@ -43,4 +43,3 @@ class VerificationState(models.TextChoices):
     WORKING = "working", "確かめている"
     SOUND = "sound", "つながりは正しい"
     BROKEN = "broken", "つながりが切れている"
-    FAILED = "failed", "確かめられなかった"

@@ -39,6 +39,8 @@ SHORTCUTS = (
     Shortcut("相談の一覧", "staff:queue"),
     Shortcut("窓口・電話で受けた相談を入力する", "staff:entry_start"),
     Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed"),
+    Shortcut("閲覧記録", "read_log:index"),
+    Shortcut("担当外の閲覧（所属長の確認）", "outside_duty:index"),
     Shortcut("印刷する手紙", "correspondence:print_queue"),
     Shortcut("電話をかける一覧", "correspondence:calls"),
     Shortcut("取組の進み具合", "progress:index"),

@@ -28,13 +28,16 @@ NUMBER_TRIES = 8
 
 @dataclass(frozen=True)
 class MatterKind:
-    """What a module says of its matters. `sees_file` decides about one file where the audience is not enough."""
+    """What a module says of its matters. `sees_file` decides about one file where the audience is not enough;
+    `is_own_duty` whether a member of staff looks after the matter, and `staff_view` names their page of it."""
 
     kind: str
     prefix: str
     visible: Callable[[Matter, Actor], bool]
     sees_file: Callable[[Attachment, Actor], bool] | None = None
     status_view: str = ""
+    is_own_duty: Callable[[Matter, Actor], bool] | None = None
+    staff_view: str = ""
 
 
 _kinds: dict[str, MatterKind] = {}
@@ -47,6 +50,8 @@ def register_kind(
     visible: Callable[[Matter, Actor], bool],
     sees_file: Callable[[Attachment, Actor], bool] | None = None,
     status_view: str = "",
+    is_own_duty: Callable[[Matter, Actor], bool] | None = None,
+    staff_view: str = "",
 ) -> None:
     """Announce a kind of matter, from a module's `AppConfig.ready`.
 
@@ -56,7 +61,7 @@ def register_kind(
     taken = {known.prefix: known.kind for known in _kinds.values()} | {DRAFT_PREFIX: "draft"}
     if taken.get(prefix, kind) != kind:
         raise ValueError(f"the prefix {prefix} belongs to {taken[prefix]}")
-    _kinds[kind] = MatterKind(kind, prefix, visible, sees_file, status_view)
+    _kinds[kind] = MatterKind(kind, prefix, visible, sees_file, status_view, is_own_duty, staff_view)
 
 
 def kind_of(matter: Matter) -> MatterKind | None:

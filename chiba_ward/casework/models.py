@@ -9,14 +9,30 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from chiba_ward.casework.enums import WITHOUT_VERDICT, AttachmentState, Audience, TimeUnit, Urgency
+from chiba_ward.casework.enums import (
+    WITHOUT_VERDICT,
+    AttachmentState,
+    Audience,
+    OutsideDuty,
+    TimeUnit,
+    Urgency,
+)
 from chiba_ward.casework.file_sentences import NOTES
-from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
+from chiba_ward.casework.querysets import (
+    AttachmentQuerySet,
+    DeadlineQuerySet,
+    OutsideDutyQuerySet,
+    TimelineQuerySet,
+)
 from chiba_ward.directory.models import Office, Posting, Verified
 from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
 from chiba_ward.sealed.rowkeys import SealedRowKey
+
+SHORTEST_REASON = 10
 
 
 class Matter(models.Model):
@@ -200,6 +216,64 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class OutsideDutyReason(models.Model):
+    """担当外の閲覧: why somebody opened a matter that is not their own to look after, and that their head has seen it."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="outside_duty_reasons")
+    posting = models.ForeignKey(Posting, models.PROTECT, verbose_name="開いた職員", related_name="+")
+    choice = models.CharField("理由", max_length=10, choices=OutsideDuty)
+    text = models.CharField("くわしい理由", max_length=200)
+    given_at = models.DateTimeField("書いた日時", default=timezone.now)
+    supervising_office = models.ForeignKey(
+        Office, models.PROTECT, verbose_name="所属長のいる課", related_name="+"
+    )
+    looked_at = models.DateTimeField("確かめた日時", null=True, blank=True)
+    looked_by = models.ForeignKey(
+        Posting, models.PROTECT, null=True, blank=True, verbose_name="確かめた所属長", related_name="+"
+    )
+    note = models.CharField("所属長の記録", max_length=200, blank=True)
+    objects = OutsideDutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "担当外の閲覧"
+        ordering = ["-given_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Length("text"), SHORTEST_REASON),
+                name="outside_duty_reason_is_told",
+                violation_error_message=f"くわしい理由は{SHORTEST_REASON}文字以上で書いてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_at__isnull=True, looked_by__isnull=True)
+                | Q(looked_at__isnull=False, looked_by__isnull=False),
+                name="outside_duty_looked_at_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_by__isnull=True) | ~Q(looked_by=F("posting")),
+                name="outside_duty_not_looked_at_by_oneself",
+                violation_error_message="自分の閲覧を自分で確かめたことにはできません。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["posting", "matter", "-given_at"], name="outside_duty_in_force"),
+            models.Index(
+                fields=["supervising_office", "given_at"],
+                condition=Q(looked_at__isnull=True),
+                name="outside_duty_to_look_at",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="reason_stays",
+                fields=["matter", "posting", "choice", "text", "given_at", "supervising_office"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_choice_display()}：{self.text}"
 
 
 def blob_path(_: models.Model, __: str) -> str:

@@ -2,10 +2,12 @@
 
 from chiba_ward.access import readlog
 from chiba_ward.casework import (
+    audit_work,
     checks,  # noqa: F401  (the scanner's setting)
     file_duties,
     file_owners,
     my_work,
+    outside_duty,
     relations,  # noqa: F401  (writes what the policy grants)
     sentences,
 )
@@ -18,6 +20,7 @@ from chiba_ward.outbox.effects import outside_effect
 def register_all() -> None:
     readlog.register_kind("attachment", "添付ファイル")
     readlog.register_kind("draft", "書きかけ")
+    readlog.register_kind("outside_duty", "担当外の閲覧")
     readlog.register_target("casework:", "pk", "attachment")
     readlog.register_opening_hours(is_working_time)
     for kind, words in SENTENCES.items():
@@ -25,3 +28,5 @@ def register_all() -> None:
     outside_effect(SCAN, ScanEffect())
     file_owners.register()
     my_work.register(file_duties.file_duties)
+    my_work.register(outside_duty.work)
+    my_work.register(audit_work.work)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.public import public
-from chiba_ward.casework import attachments, matters
+from chiba_ward.casework import attachments, matters, outside_duty
 from chiba_ward.casework.blobs import BlobLost
 from chiba_ward.casework.models import Attachment
 
@@ -20,6 +20,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = Attachment.objects.clean().select_related("matter").filter(pk=pk).first()
     if found is None or not matters.may_see_file(found, actor_of_request(request)):
         raise Http404
+    outside_duty.require_reason_for(request, found.matter)
     readlog.saw("attachment", [found.pk], matters=[found.matter_id])
     try:
         return attachments.serve(found)

@@ -105,15 +105,16 @@ def calls(request: HttpRequest) -> HttpResponse:
 def _call_page(
     request: HttpRequest, failed: CallForm | None = None, pk: int = 0, status: int = 200
 ) -> HttpResponse:
+    calls_to_make = telephone.call_list(actor_of_request(request))
     listed = [
         {
             "call": call,
             "form": failed if failed and call.delivery.pk == pk else CallForm(prefix=f"c{call.delivery.pk}"),
         }
-        for call in telephone.call_list(actor_of_request(request))
+        for call in calls_to_make
     ]
     # Names, numbers and what to say stand on this page: each call is opened by it.
-    deliveries = [entry["call"].delivery for entry in listed]
+    deliveries = [call.delivery for call in calls_to_make]
     matters = [delivery.notice.matter_id for delivery in deliveries]
     readlog.saw("delivery", [delivery.pk for delivery in deliveries], matters=matters)
     return _page(request, "correspondence/calls.html", "電話で知らせる件", status, listed=listed)

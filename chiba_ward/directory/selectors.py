@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode, Town, Ward
+from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode, Posting, Town, Ward
 from chiba_ward.directory.querysets import OfficeQuerySet
 
 CHOME = r"^(%s)[一二三四五六七八九十]+丁目$"
@@ -101,6 +101,29 @@ def offices_for_referral(office: Office | None) -> OfficeQuerySet:
     if office is None:
         return offices.nearest_first(None)
     return offices.exclude(pk=office.pk).nearest_first(office.ward)
+
+
+def heads_of(office: Office) -> QuerySet[Posting]:
+    return (
+        Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
+    )
+
+
+def heads_above(office: Office, besides: Posting | None = None) -> tuple[Office, list[Posting]]:
+    """The heads of the office, or of the next one above that has any: a section without a head stays silent otherwise.
+
+    `besides` one person: nobody is their own head.
+    """
+    seen: set[int] = set()
+    current: Office | None = office
+    while current is not None and current.pk not in seen:
+        if heads := [
+            head for head in heads_of(current) if not besides or head.person_id != besides.person_id
+        ]:
+            return current, heads
+        seen.add(current.pk)
+        current = current.escalates_to or current.parent
+    return office, []
 
 
 # --- emergency numbers: on every page, so read at most once a minute by each process

@@ -10,6 +10,7 @@ from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.public import public
 from chiba_ward.access.readlog import Verb
+from chiba_ward.casework import outside_duty
 from chiba_ward.casework.attachments import serve_blob
 from chiba_ward.casework.blobs import BlobLost
 from chiba_ward.casework.views import file_lost
@@ -48,6 +49,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     document = _visible(request, pk)
     if document.state != DocumentState.DONE:
         raise Http404
+    outside_duty.require_reason_for(request, document.matter)
     readlog.saw("document", [document.pk], matters=[document.matter_id] if document.matter_id else ())
     inline = request.GET.get("view") == "1"
     name, title = document.blob.name or "", f"{document.title}.pdf"

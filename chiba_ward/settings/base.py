@@ -208,6 +208,9 @@ SESSION_LIMITS = {
     "partner": (timedelta(minutes=15), timedelta(hours=10)),
     "citizen": (timedelta(minutes=30), timedelta(hours=12)),
 }
+# How long a reason for opening a matter outside one's duty opens it; and how long what was written there may still be
+# sent: as long as the longest session, so that nothing typed is lost.
+OUTSIDE_DUTY_LIMITS = (timedelta(hours=1), timedelta(hours=10))
 CASE_KEY_LIMITS = (timedelta(minutes=15), timedelta(hours=1))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -256,6 +259,8 @@ STATIC_ROOT = Path(env("PORTAL_STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 PORTAL_MEDIA_ROOT = Path(env("PORTAL_MEDIA_ROOT", str(DATA_DIR / "media")))
 MEDIA_ROOT = PORTAL_MEDIA_ROOT  # never served: only the permission view reads it
+# The daily head of the read log: a folder that whoever owns the database cannot write to (docs/adr/0012).
+PORTAL_READ_LOG_HEADS = env("PORTAL_READ_LOG_HEADS", str(DATA_DIR / "read-log-heads"))
 STORAGES = {
     "default": {"BACKEND": "chiba_ward.casework.storage.DurableStorage"},
     "staticfiles": {"BACKEND": "chiba_ward.settings.static_files.GzipManifestStorage"},

@@ -16,6 +16,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "chiba_ward.access.tasks.purge_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
+    # Every hour: a day on which the clock stood still at midnight is closed a little later.
+    "read-log-day": {"task": "chiba_ward.access.tasks.close_read_log_day", "schedule": crontab(minute=7)},
+    "read-log-checks": {
+        "task": "chiba_ward.access.tasks.carry_on_verifications",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     # A large store takes several stretches of a minute; once the night's comparison is done, the rest do nothing.
     "files-reconcile": {
         "task": "chiba_ward.casework.tasks.reconcile_files",

@@ -19,4 +19,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+PORTAL_READ_LOG_HEADS = str(Path(tempfile.gettempdir()) / "portal-suite-heads")
 PORTAL_MEDIA_ROOT = MEDIA_ROOT = Path(tempfile.gettempdir()) / "portal-suite-media"

@@ -29,6 +29,8 @@ FACES: dict[str, Patterns] = {
     "staff": [
         path("admin/consultations/", include("consultations.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
+        path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
+        path("admin/read-log/", include("chiba_ward.access.readlog.urls")),
         path("admin/", portal_admin.urls),
     ],
     "partner": [path("partner/", include("consultations.urls.partner"))],

@@ -106,8 +106,8 @@ def _write(request: HttpRequest, entries: list[Entry], status: int) -> None:
     actor = actor_of_request(request)
     actor = STRANGER if actor == STRANGER else actor  # a request is never the system's own
     kept = [entry for entry in entries if not _is_flood(request, entry, entry.actor or actor)]
-    facts = {"result": status, "route": route_of(request), "request_id": _number_of(request)}
-    write(row_of(entry, actor, **facts) for entry in kept)
+    route, number = route_of(request), _number_of(request)
+    write(row_of(entry, actor, result=status, route=route, request_id=number) for entry in kept)
 
 
 def _is_flood(request: HttpRequest, entry: Entry, actor: Actor) -> bool:

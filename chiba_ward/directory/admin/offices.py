@@ -78,7 +78,10 @@ class OfficeAdmin(DirectoryAdmin):
     actions: ClassVar[Any] = ("rename",)  # type: ignore[misc]  # as in the base
     fieldsets = [
         (None, {"fields": [("code", "routing_code"), "kind", "ward", "parent"]}),
-        ("受け付け", {"fields": ["calendar", "is_triage_desk", "escalates_to", "notify_email"]}),
+        (
+            "受け付け",
+            {"fields": ["calendar", "is_triage_desk", "is_need_to_know", "escalates_to", "notify_email"]},
+        ),
         ("受け持ち", {"fields": ["served_wards", "zones"]}),
     ]
 

@@ -40,6 +40,11 @@ class Office(Remembered):
         help_text="区に属さない機関だけ。空欄は全市。",
     )
     is_triage_desk = models.BooleanField("区の分からない相談・未振分の相談を受ける", default=False)
+    is_need_to_know = models.BooleanField(
+        "担当者以外は理由を書いて開く",
+        default=False,
+        help_text="同じ課の人でも、担当者・同じ職・代理・所属長のほかは、開く前に理由を書きます。担当が決まるまでは課の全員が開けます。",
+    )
     escalates_to = models.ForeignKey(
         "self",
         models.PROTECT,

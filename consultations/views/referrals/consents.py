@@ -12,6 +12,7 @@ from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from consultations import documents_referral
 from consultations.excerpt import lines_of
@@ -110,7 +111,9 @@ def print_consent(request: HttpRequest, number: str, pk: int) -> HttpResponseBas
 
 
 def _consent(request: HttpRequest, number: str, pk: int) -> ConsentGrant:
-    case = get_visible(Consultation, actor_of_request(request), matter__receipt_no=number)
+    rows = Consultation.objects.select_related("matter")
+    case = get_visible(rows, actor_of_request(request), matter__receipt_no=number)
+    outside_duty.require_reason_for(request, case.matter)
     found = (
         ConsentGrant.objects.select_related("consultation__matter", "to_office")
         .filter(consultation=case, pk=pk)

@@ -14,6 +14,7 @@ from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
 from consultations import documents_referral
@@ -44,9 +45,11 @@ ROWS = Referral.objects.select_related(
 
 
 def referral_of(request: HttpRequest, number: str, sequence: int) -> Referral:
-    return get_visible(
+    found = get_visible(
         ROWS, actor_of_request(request), consultation__matter__receipt_no=number, sequence=sequence
     )
+    outside_duty.require_reason_for(request, found.consultation.matter)
+    return found
 
 
 def draft_of(request: HttpRequest, number: str, sequence: int) -> Referral:
@@ -62,6 +65,7 @@ def new(request: HttpRequest, number: str) -> HttpResponseBase:
     """Step 1: search the address book, choose, say what is asked."""
     actor = actor_of_request(request)
     case = get_visible(CASES, actor, matter__receipt_no=number)
+    outside_duty.require_reason_for(request, case.matter)
     if not may_refer(actor, case):
         messages.error(request, "つなぐのは、この相談を預かっている課です。先に担当の課を決めてください。")
         return redirect("staff:case", number)

@@ -13,13 +13,14 @@ from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework import outside_duty
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
 from chiba_ward.casework.models import Attachment
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
-from consultations import choices, household, lines, policy, routing, words
+from consultations import choices, household, lines, policy, policy_duty, routing, words
 from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, ReferralState, State
 from consultations.models import CaseLink, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
@@ -61,8 +62,10 @@ def full() -> ConsultationQuerySet:
 
 
 def find(request: PortalRequest, number: str) -> Consultation:
-    """The case of this number if the actor may see it; 404 otherwise."""
+    """The case of this number if the actor may see it; 404 otherwise. Outside one's own duty a reason comes first."""
     case: Consultation = get_visible(full(), request.actor, matter__receipt_no=number)
+    is_own_duty = policy_duty.is_own_duty(request.actor, case)
+    outside_duty.require_reason(request, case.matter, is_own_duty=is_own_duty)
     return case
 
 
@@ -84,6 +87,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
     now, calendar = timezone.now(), calendar_of(case.desk_office)
     contact, steps = case.matter.contact, list(case.matter.timeline.order_by("-id"))
     parties, offices = list(case.parties.all()), choices.office_names()
+    readlog.same_surname(household.shares_surname(request.actor, parties))
     fields = choices.field_names()
     state = State(case.state)
     return {
