@@ -17,7 +17,9 @@ def findable(case: Consultation, parties: Iterable[Party]) -> Findable:
     return Findable(
         number=case.receipt_no,
         texts=(case.chief_concern, case.body),
-        names=tuple(name for one in people for name in (one.name, one.kana, one.known_as, one.address) if name),
+        names=tuple(
+            name for one in people for name in (one.name, one.kana, one.known_as, one.address) if name
+        ),
         telephones=tuple(one.phone for one in people if one.phone),
         same=tuple(pair for one in people for pair in household_of(one)),
     )

@@ -7,25 +7,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0005_sealed'),
+        ("casework", "0005_sealed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchTerms',
+            name="SearchTerms",
             fields=[
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_terms', serialize=False, to='casework.matter')),
-                ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='さがすための数')),
-                ('key_id', models.CharField(max_length=16, verbose_name='鍵の名前')),
-                ('scheme', models.PositiveSmallIntegerField(verbose_name='作り方の版')),
-                ('is_whole', models.BooleanField(default=True, verbose_name='ことばまで入っている')),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_terms",
+                        serialize=False,
+                        to="casework.matter",
+                    ),
+                ),
+                (
+                    "terms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="さがすための数"
+                    ),
+                ),
+                ("key_id", models.CharField(max_length=16, verbose_name="鍵の名前")),
+                ("scheme", models.PositiveSmallIntegerField(verbose_name="作り方の版")),
+                ("is_whole", models.BooleanField(default=True, verbose_name="ことばまで入っている")),
             ],
             options={
-                'verbose_name': 'さがすための索引',
-                'verbose_name_plural': 'さがすための索引',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['terms'], name='search_terms_gin')],
+                "verbose_name": "さがすための索引",
+                "verbose_name_plural": "さがすための索引",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["terms"], name="search_terms_gin")
+                ],
             },
         ),
     ]
