@@ -152,9 +152,9 @@ def test_a_secret_in_another_persons_row_does_not_open() -> None:
             unseal(value, 1)
 
 
-def test_another_pepper_opens_nothing(settings: object) -> None:
+def test_another_key_opens_nothing(settings: object) -> None:
     sealed = seal("SECRET", 1)
-    settings.PORTAL_PEPPER = "22" * 32  # type: ignore[attr-defined]  # fixture
+    settings.PORTAL_SEAL_KEYS = f"suite:{'0c' * 32}"  # type: ignore[attr-defined]  # fixture
     with pytest.raises(SuspiciousOperation):
         unseal(sealed, 1)
 

@@ -37,8 +37,11 @@ def test_an_entry_names_who_did_it() -> None:
 
 def test_an_entry_can_be_neither_changed_nor_deleted() -> None:
     entry = timeline.record(make_matter(), "probe.called", SYSTEM, text="記録")
+    entry.text = "別の記録"
     with pytest.raises(InternalError), transaction.atomic():
-        TimelineEntry.objects.filter(pk=entry.pk).update(text="別の記録")
+        entry.save()
+    with pytest.raises(InternalError), transaction.atomic():
+        TimelineEntry.objects.filter(pk=entry.pk).update(kind="probe.other")
     with pytest.raises(InternalError), transaction.atomic():
         entry.delete()
 

@@ -206,7 +206,9 @@ def test_the_preview_is_exactly_what_the_partner_gets() -> None:
     before = [(item.item, item.text) for item in draft.items.all()]
     assert [item for item, _ in before] == ["phone", "contact_rules", "concern"]
     assert "夫には伝えない" in before[1][1]
-    support.fresh(world.case).parties.update(phone="043-999-9999")
+    for party in support.fresh(world.case).parties.all():
+        party.phone = "043-999-9999"
+        party.save()
     referrals.send(draft.pk, by=world.sender, seen=referrals.preview_digest(draft))
     referrals.release(draft.pk)
     assert [(item.item, item.text) for item in draft.items.all()] == before

@@ -25,6 +25,7 @@ from consultations.models import ConsentGrant, Consultation, PartnerLink, Referr
 from consultations.services.referrals import links
 from consultations.views.referrals.acts import ACTS as REFERRAL_ACTS
 from consultations.views.staff.acts import ACTS
+from tests.guards.people import held_case
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -143,7 +144,7 @@ class _Rows:
     def cases(self, route: str) -> list[Arguments]:
         visible = Consultation.objects.visible_to(self.actor).select_related("matter")
         kinds = (
-            visible.filter(chief_concern="お返事を待つ相談"),
+            visible.filter(pk=held_case().pk),
             visible.filter(assignee=None, state__in=OPEN_STATES),
             visible.exclude(state__in=OPEN_STATES),
             visible,
