@@ -59,6 +59,11 @@ def works_at_a_desk(actor: Actor) -> bool:
     return actor.role in DESK_ROLES
 
 
+def may_read_people(actor: Actor) -> bool:
+    """Keeps or audits accounts, postings, and the systems that act under them."""
+    return may(actor, Action.VIEW, Kind.PEOPLE)
+
+
 def may_see_progress(actor: Actor) -> bool:
     """Every posting sees numbers of some width; which ones, the progress pages decide."""
     return actor.posting is not None

@@ -40,6 +40,8 @@ SHORTCUTS = (
     Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed", "works_at_a_desk"),
     Shortcut("印刷する手紙", "correspondence:print_queue", "works_at_a_desk"),
     Shortcut("電話をかける一覧", "correspondence:calls", "works_at_a_desk"),
+    Shortcut("連携トークン（外部システムの鍵）", "integrations:tokens", "may_read_people"),
+    Shortcut("連携の通知先", "integrations:endpoints", "may_read_people"),
     Shortcut("取組の進み具合", "progress:index", "may_see_progress"),
 )
 

@@ -34,7 +34,7 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
     def with_standing(self) -> Self:
         """Adds `posting_stands`: the posting gives rights today."""
         stands = Posting.objects.active_on().filter(pk=OuterRef("posting"))
-        return self.select_related("posting__post__office__ward", "posting__person").annotate(
+        return self.select_related("use", "posting__post__office__ward", "posting__person").annotate(
             posting_stands=Exists(stands)
         )
 

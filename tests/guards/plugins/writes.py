@@ -23,6 +23,7 @@ ALLOWED = {
     "django_session": "the moment a session was last seen, and messages that have been shown",
     "access_throttle": "a guessed number is counted however it was tried",
     "portal_cache": "a figure that can be thrown away",
+    "api_tokenuse": "the day on which a token was last used, once a day",
     "usersessions_usersession": "allauth's list of one's own sessions",
 }
 
