@@ -43,6 +43,8 @@ SHORTCUTS = (
     Shortcut("担当外の閲覧（所属長の確認）", "outside_duty:index"),
     Shortcut("印刷する手紙", "correspondence:print_queue"),
     Shortcut("電話をかける一覧", "correspondence:calls"),
+    Shortcut("連携トークン（外部システムの鍵）", "integrations:tokens"),
+    Shortcut("連携の通知先", "integrations:endpoints"),
     Shortcut("取組の進み具合", "progress:index"),
 )
 

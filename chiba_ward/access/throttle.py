@@ -93,11 +93,12 @@ def allowed(key: str, *, free: int = FREE_TRIES) -> None:
 def spend(key: str, *, most: int, within: dt.timedelta) -> None:
     """Count one use of something that is rationed: `most` in each span of `within`, begun by the first use.
 
-    Raises `TooManyTries` until the span is over. Unlike a guess, a use is no mistake: waits do not grow.
+    Raises `TooManyTries` until the span is over. Unlike a guess, a use is no mistake: waits do not grow, and it may be
+    taken back with the caller's transaction.
     """
     now = timezone.now()
     values: dict[str, str | dt.datetime] = {"key": key[:KEY_LENGTH], "now": now, "window": now - within}
-    with _own_transaction() as connection, connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(SPEND, values)
         uses, since = cursor.fetchone()
     if uses > most:

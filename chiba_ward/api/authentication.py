@@ -12,7 +12,7 @@ from chiba_ward.access import throttle
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.models import User
 from chiba_ward.api import keys
-from chiba_ward.api.models import ApiToken
+from chiba_ward.api.models import ApiToken, TokenUse
 from chiba_ward.api.problems import Problem
 
 LONGEST_HEADER = 200
@@ -86,7 +86,7 @@ def _note_use(token: ApiToken) -> None:
     """The day of the last use, written once a day, so that what nobody uses can be stopped."""
     today = timezone.localdate()
     if token.last_used_on != today:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+        TokenUse.objects.update_or_create(token=token, defaults={"last_used_on": today})
 
 
 def _act_as(request: Request, token: ApiToken) -> None:

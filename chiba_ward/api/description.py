@@ -36,10 +36,7 @@ def for_people() -> dict[str, Any]:
             (tag["name"], tag.get("description", ""), groups[tag["name"]]) for tag in schema.get("tags", [])
         ],
         "scopes": [(scope.value, scope.label) for scope in Scope],
-        "problems": [
-            (kind, title, _status(kind), DETAILS.get(_status(kind) or 0, ""))
-            for kind, title in TITLES.items()
-        ],
+        "problems": [(kind, title, DETAILS.get(_status(kind) or 0, "")) for kind, title in TITLES.items()],
     }
 
 

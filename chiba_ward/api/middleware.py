@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from chiba_ward.api.problems import KINDS, Problem, response_of
+from chiba_ward.api.problems import KINDS, MEDIA_TYPE, Problem, body_of
 
 PREFIX = "/api/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +24,13 @@ class ApiMiddleware:
             request.META.pop(header, None)
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if response.status_code >= 400 and is_page:
-            status = response.status_code if response.status_code in KINDS else 500
-            return response_of(Problem(status))
-        return response
+        return as_problem(response) if response.status_code >= 400 and is_page else response
+
+
+def as_problem(response: HttpResponse) -> HttpResponse:
+    """The same answer, its page replaced; headers that others have set stay."""
+    response.content = body_of(Problem(response.status_code if response.status_code in KINDS else 500))
+    response.headers["Content-Type"] = MEDIA_TYPE
+    if "Content-Length" in response.headers:
+        response.headers["Content-Length"] = str(len(response.content))
+    return response

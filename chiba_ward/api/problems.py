@@ -135,9 +135,15 @@ def _asked_for(error: Exception) -> dict[str, str]:
 
 
 def response_of(problem: Problem) -> HttpResponse:
-    """The same outside a view: what Django answers before or instead of one."""
-    body = JSONRenderer().render(problem.body)
-    return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=dict(problem.headers))
+    """The same outside a view."""
+    return HttpResponse(
+        body_of(problem), status=problem.status, content_type=MEDIA_TYPE, headers=dict(problem.headers)
+    )
+
+
+def body_of(problem: Problem) -> bytes:
+    rendered: bytes = JSONRenderer().render(problem.body)
+    return rendered
 
 
 # --- what Django, REST framework and the ground raise

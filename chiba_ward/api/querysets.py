@@ -4,11 +4,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.access.policy import allows
+from chiba_ward.access.policy import allows, rows
 from chiba_ward.api.enums import DeliveryState
 from chiba_ward.directory.models import Posting
 
@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 class TokenQuerySet(models.QuerySet["ApiToken"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever keeps the register of people sees all; a person those of own postings; a head those of the office."""
-        if allows(actor, "people.view"):
-            return self
-        return self.for_collecting(actor)
+        return self.filter(rows(actor, "api_token.view") | rows(actor, "api_token.collect"))
 
     def for_collecting(self, actor: Actor) -> Self:
         """Whoever may be handed the token: the posting itself, and the head of its office (ADR 0017)."""
-        if actor.posting is None:
-            return self.none()
-        mine = Q(posting=actor.posting.pk)
-        return self.filter(mine | Q(posting__post__office=actor.office_id) if actor.is_head else mine)
+        return self.filter(rows(actor, "api_token.collect"))
 
     def with_standing(self) -> Self:
         """Adds `posting_stands`: the posting gives rights today."""
         stands = Posting.objects.active_on().filter(pk=OuterRef("posting"))
-        return self.select_related("posting__post__office__ward", "posting__person").annotate(
+        return self.select_related("use", "posting__post__office__ward", "posting__person").annotate(
             posting_stands=Exists(stands)
         )
 
@@ -45,7 +40,7 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever keeps the register of people, and the posting that is told."""
-        if allows(actor, "people.view"):
+        if allows(actor, "api_token.view"):
             return self
         return self.filter(posting=actor.posting.pk) if actor.posting else self.none()
 

@@ -11,7 +11,7 @@ SHOWN = 5
 
 
 def register_all() -> None:
-    from chiba_ward.api import delivering, schema  # noqa: F401  (imported for what they register)
+    from chiba_ward.api import delivering, relations, schema  # noqa: F401  (imported for what they register)
 
     my_work.register(work)
 
@@ -21,6 +21,7 @@ def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
     from chiba_ward.api.models import WebhookDelivery
     from chiba_ward.api.services.tokens import may_permit
 
+    yield from _to_collect(actor)
     if not may_permit(actor):
         return
     dead = WebhookDelivery.objects.visible_to(actor).dead().select_related("endpoint").order_by("-id")
@@ -40,6 +41,24 @@ def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
         order=15,
         empty="断念した通知はありません。",
     )
+
+
+def _to_collect(actor: Actor) -> Iterator[my_work.WorkGroup]:
+    """Tokens that were permitted for this posting, or for the office of this head, and lie ready."""
+    from chiba_ward.api.models import ApiToken
+
+    if actor.posting is None:
+        return
+    ready = ApiToken.objects.for_collecting(actor).in_force().filter(digest__isnull=True)
+    if count := ready.count():
+        yield my_work.WorkGroup(
+            key="api.to_collect",
+            title="受け取りを待つ連携トークン",
+            count=count,
+            url=_page("api_tokens"),
+            tone="waiting",
+            order=70,
+        )
 
 
 def _page(name: str, *args: int) -> str:

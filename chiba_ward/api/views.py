@@ -106,6 +106,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", description.for_people())
 
 
+@public  # says that there is nothing, to anybody
 def no_such_address(request: HttpRequest, **_: Any) -> HttpResponse:
     """Whatever else stands under /api/: nothing, said in the form of the API."""
     from chiba_ward.api.problems import response_of

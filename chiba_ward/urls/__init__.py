@@ -17,6 +17,7 @@ HEALTH: Patterns = [path("", include("chiba_ward.urls.health"))]
 # What every face with people needs; a host that serves systems alone has no sign-in page to attack.
 COMMON: Patterns = [
     path("account/", include("chiba_ward.access.urls")),
+    path("account/api-tokens/", include("chiba_ward.api.account_urls")),
     path("account/", include("allauth.urls")),
     path("files/", include("chiba_ward.casework.urls")),
     path("documents/", include("chiba_ward.documents.urls")),
@@ -31,6 +32,7 @@ FACES: dict[str, Patterns] = {
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/read-log/", include("chiba_ward.access.readlog.urls")),
+        path("admin/integrations/", include("chiba_ward.api.staff_urls")),
         path("admin/", portal_admin.urls),
     ],
     "partner": [path("partner/", include("consultations.urls.partner"))],

@@ -14,6 +14,9 @@ from django.urls import get_resolver
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.public import routes
+from chiba_ward.api.models import ApiToken, WebhookDelivery, WebhookEndpoint
+from chiba_ward.api.pages.endpoints import ACTS as ENDPOINT_ACTS
+from chiba_ward.api.views import ApiView
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Attachment, Draft
 from chiba_ward.correspondence.models import Delivery, NoticeTemplate
@@ -31,6 +34,7 @@ CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 # Routes written as regular expressions, all of libraries.
 BY_HAND = {
+    "api/v1/^": ["api/v1/no/such/address/"],
     r"account/^confirm-email/(?P<key>[-:\w]+)/$": ["account/confirm-email/nokey/"],
     r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": [
         "account/password/reset/key/1-set-password/"
@@ -46,6 +50,14 @@ ANSWERS = {
     "contact": {"preferred": ["portal"]},
 }
 Arguments = dict[str, Any]
+# Of the API nothing opens without a token, so any number will do here; tests/api asks it with tokens.
+NUMBERS = {
+    "receipt_no": "S-2222-2222",
+    "referral_id": "1",
+    "consent_id": "1",
+    "file_id": "1",
+    "endpoint_id": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,15 @@ def all_routes() -> list[str]:
     return list(dict.fromkeys(route for route, _ in routes(get_resolver())))
 
 
+def is_for_systems(view: Any) -> bool:
+    """Whether this is a view of the API that asks for a token."""
+    return issubclass(getattr(view, "cls", object), ApiView)
+
+
+def systems_routes() -> set[str]:
+    return {route for route, view in routes(get_resolver()) if is_for_systems(view)}
+
+
 def guessed_places() -> list[Place]:
     """One address for each route with arguments that lead nowhere: enough to reach the middleware."""
     stand_in = {
@@ -68,6 +89,7 @@ def guessed_places() -> list[Place]:
         "sequence": "1",
         "object_id": "1",
         "token": "no-token",
+        **NUMBERS,
     }
     return list(
         _filled(lambda route: [{**dict.fromkeys(CONVERTER.findall(route), "x"), **_only(route, stand_in)}])
@@ -204,6 +226,22 @@ class _Rows:
         mine = rows.visible_to(self.actor)
         return [{"pk": one.pk} for one in (mine if mine.exists() else rows)[:3]]
 
+    def systems(self, route: str) -> list[Arguments]:
+        return [_only(route, NUMBERS)]
+
+    def integrations(self, route: str) -> list[Arguments]:
+        """What this actor may see of tokens and notifications, else any."""
+        if "deliveries/" in route:
+            model: Any = WebhookDelivery
+        else:
+            model = WebhookEndpoint if "webhooks/" in route else ApiToken
+        rows = model.objects.order_by("pk")
+        mine = rows.visible_to(self.actor)
+        found = [{"pk": row.pk} for row in (mine if mine.exists() else rows)[:3]]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in found for name in (*ENDPOINT_ACTS, "nowhere")]
+        return found
+
     def model_row(self, route: str) -> list[Arguments]:
         """The newest row of the model that the admin page is about."""
         model = next((model for model in admin.site._registry if _folder(model) in route), None)
@@ -231,4 +269,7 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/correspondence/calls/", _Rows.deliveries),
     ("admin/correspondence/failures/", _Rows.deliveries),
     ("admin/correspondence/texts/", _Rows.deliveries),
+    ("admin/integrations/", _Rows.integrations),
+    ("account/api-tokens/", _Rows.integrations),
+    ("api/v1/", _Rows.systems),
 ]

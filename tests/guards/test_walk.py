@@ -23,7 +23,7 @@ from tests.guards.people import (
     actor,
     client_of,
 )
-from tests.guards.places import Place, all_routes, places_for
+from tests.guards.places import Place, all_routes, places_for, systems_routes
 from tests.guards.plugins.faults import Fault
 
 # One process: the last test asks what all the others have opened.
@@ -77,6 +77,7 @@ FACES: list[tuple[str, set[str]]] = [
     ("account/email/", set(ACCOUNTS)),
     ("account/password/change/", set(ACCOUNTS)),
     ("account/sessions/", set(ACCOUNTS)),
+    ("account/api-tokens/", POSTED),
 ]
 
 
@@ -117,7 +118,7 @@ def _opened(name: str, client: Client, place: Place) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  (every page is to be walked; the error is reported below)
         yield _first_lines(error)
         return
-    if response.status_code not in FINE | {NO_PROOF.get(place.route)}:
+    if response.status_code not in _fine(place):
         yield f"{response.status_code}"
     is_turned_away = response.headers.get("Location", "").startswith(SIGN_IN)
     if response.status_code != 404 and not is_turned_away:
@@ -147,6 +148,11 @@ def _posted(name: str, client: Client, place: Place) -> Iterator[str]:
         return
     if response.status_code not in FINE | REFUSED_INPUT | {NO_PROOF.get(place.route)}:
         yield f"{response.status_code}"
+
+
+def _fine(place: Place) -> set[int | None]:
+    """To systems it answers, to a browser it says that a token is wanted, and nothing else."""
+    return {401} if place.route in systems_routes() else FINE | {NO_PROOF.get(place.route)}
 
 
 def _read(response: HttpResponseBase) -> None:

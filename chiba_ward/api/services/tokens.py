@@ -28,7 +28,12 @@ class NotPermittedError(Exception):
 
 def may_permit(actor: Actor) -> bool:
     """Whoever keeps the register of people; what they permit, they never hold."""
-    return allows(actor, "people.add")
+    return allows(actor, "api_token.permit")
+
+
+def may_see_all(actor: Actor) -> bool:
+    """Keeps or audits accounts, postings, and the systems that act under them."""
+    return allows(actor, "api_token.view")
 
 
 def may_collect(actor: Actor, token: ApiToken) -> bool:

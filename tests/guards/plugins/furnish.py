@@ -1,5 +1,6 @@
 """The demo city lived in a little: one of everything that a page can show, so that no page is walked empty."""
 
+import datetime as dt
 import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,6 +8,9 @@ from django.utils import timezone
 from PIL import Image
 
 from chiba_ward.access.actor import Actor, actor_of
+from chiba_ward.api.enums import DeliveryState as WebhookState
+from chiba_ward.api.models import WebhookHost
+from chiba_ward.api.services import tokens, webhooks
 from chiba_ward.casework import attachments
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence.enums import DeliveryState, Medium
@@ -54,6 +58,33 @@ def furnish() -> None:
         )
     _release(_case(clerk, "案内のリンクで渡す相談", preferred="portal"), clerk, office_by_link())
     outbox.run_pending_now()
+    _systems(clerk)
+
+
+def _systems(clerk: Actor) -> None:
+    """Tokens that were drawn, that wait and that were stopped, and a system that is told; nothing leaves here."""
+    keeper = posted("system")
+    month = timezone.localdate() + dt.timedelta(days=30)
+    for name, is_drawn, is_stopped in [
+        ("電話応答", True, False),
+        ("業務システム", False, False),
+        ("前のシステム", True, True),
+    ]:
+        token = tokens.permit(by=keeper, posting=clerk.seat, name=name, scopes=["read"], expires_on=month)
+        if is_drawn:
+            tokens.collect(token.pk, by=clerk)
+        if is_stopped:
+            tokens.revoke(token.pk, by=keeper)
+    WebhookHost.objects.create(host="rpa.example.test")
+    endpoint = webhooks.register(
+        by=keeper,
+        posting=clerk.seat,
+        name="見本のRPA",
+        url="https://rpa.example.test/hook",
+        wanted=["referral.recalled"],
+    )
+    for state in WebhookState:
+        endpoint.deliveries.create(event="ping", state=state, reason="見本", answered=500)
 
 
 def office_by_link() -> Office:

@@ -24,6 +24,7 @@ ALLOWED = {
     "access_throttle": "a guessed number is counted however it was tried",
     "portal_cache": "a figure that can be thrown away",
     "access_readlogentry": "the read log is written by reading",
+    "api_tokenuse": "the day on which a token was last used, once a day",
     "usersessions_usersession": "allauth's list of one's own sessions",
 }
 
