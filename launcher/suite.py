@@ -48,7 +48,7 @@ def test(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
 
 def _pytest(checkout: Checkout, folder: DataFolder, arguments: list[str]) -> int:
     environ = {name: value for name, value in inherited_environ().items() if not name.startswith("PORTAL_")}
-    environ |= folder.environ()
+    environ |= folder.environ() | folder.owner_environ()
     environ["DJANGO_SETTINGS_MODULE"] = "chiba_ward.settings.test"
     chromium = browser()
     if chromium:

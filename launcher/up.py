@@ -38,7 +38,7 @@ def up(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
             supervisor = Supervisor(talk)
             try:
                 environ = _start_servers(checkout, folder, supervisor, talk, port)
-                accounts = _prepare(checkout, environ)
+                accounts = _prepare(checkout, {**environ, **folder.owner_environ()})
                 for service in services(checkout, folder, environ, listener):
                     _run(supervisor, service, talk)
                 talk.say(welcome(port, folder, accounts, time.monotonic() - started))
@@ -79,7 +79,7 @@ def _run(supervisor: Supervisor, service: Service, talk: Talk) -> None:
 
 
 def _prepare(checkout: Checkout, environ: Mapping[str, str]) -> str:
-    """Tables, demo city, static files, translations: in one process. Returns the list of demo accounts."""
+    """Tables (as their owner), demo city, static files, translations: in one process. Returns the demo accounts."""
     outcome = subprocess.run(
         [str(checkout.python), "-m", "launcher.prepare"],
         cwd=checkout.root,

@@ -20,6 +20,7 @@ collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
 
 # The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
 pytest_plugins = [
+    "tests.guards.plugins.roles",
     "tests.guards.plugins.faults",
     "tests.guards.plugins.undefined",
     "tests.guards.plugins.ordering",

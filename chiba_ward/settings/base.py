@@ -49,6 +49,7 @@ PORTAL_FACES = env("PORTAL_FACES", "citizen,staff,partner,progress,api").split("
 PORTAL_DEMO = False
 
 INSTALLED_APPS = [
+    "chiba_ward.database",  # before all whose commands it wraps
     "chiba_ward.sealed",
     "chiba_ward.ui",
     "chiba_ward.directory",
@@ -140,7 +141,9 @@ TEMPLATES = [
     }
 ]
 
+# Pages and workers are the role of DATABASE_URL. The owner of the tables is known to whoever runs `migrate` alone.
 DATABASES = {"default": database(env("DATABASE_URL"))}
+PORTAL_OWNER = database(env("DATABASE_OWNER_URL")) if env("DATABASE_OWNER_URL") else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits and throttles must work while the broker is down: the cache lives in PostgreSQL (ASSURANCE AV1).

@@ -84,14 +84,14 @@ class House:
         }
 
     def _prepare(self) -> dict[str, Any]:
-        return dict(json.loads(self.run("tests.faults.prepare")))
+        return dict(json.loads(self.run("tests.faults.prepare", **self.folder.owner_environ())))
 
-    def run(self, module: str, *arguments: str) -> str:
+    def run(self, module: str, *arguments: str, **environ: str) -> str:
         """Run a module in the portal's settings; its output."""
         outcome = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", module, *arguments],
             cwd=self.checkout.root,
-            env=self.environ,
+            env=self.environ | environ,
             capture_output=True,
             text=True,
             timeout=120,
