@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0002_initial"),
+        ("casework", "0007_file_scans_limits_checks"),
         ("directory", "0003_office_need_to_know"),
     ]
 
