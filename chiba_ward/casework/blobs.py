@@ -111,6 +111,7 @@ def moved(name: str, *, to_quarantine: bool) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         os.link(default_storage.path(name), path)
+        os.utime(path)  # as old as the blob, it would be taken for litter until its row is committed
         flush(path)
     except OSError:
         with default_storage.open(name, "rb") as content:

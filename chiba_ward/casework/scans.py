@@ -17,7 +17,7 @@ from chiba_ward.casework import blobs, timeline
 from chiba_ward.casework.blobs import BlobLost
 from chiba_ward.casework.enums import AttachmentState, Audience
 from chiba_ward.casework.files import scanner
-from chiba_ward.casework.files.scanner import Clamd, NoVerdict, Trouble, Verdict
+from chiba_ward.casework.files.scanner import PING_SECONDS, SCAN_SECONDS, Clamd, NoVerdict, Trouble, Verdict
 from chiba_ward.casework.models import Attachment
 from chiba_ward.outbox import services as outbox
 from chiba_ward.outbox.effects import Payload, TryLater
@@ -151,7 +151,7 @@ def _verdict_of(attachment: Attachment) -> Verdict:
         raise ScannerAway("the scanner was away a moment ago")
     with blobs.open_whole(attachment.blob.name or "", attachment.sha256) as stream:
         try:
-            return clamd.scan(stream)
+            return clamd.scan(stream, SCAN_SECONDS)
         except NoVerdict as unknown:
             raise _whose_fault(clamd, unknown) from unknown
 
@@ -166,7 +166,7 @@ def _whose_fault(clamd: Clamd, unknown: NoVerdict) -> TryLater:
 
 def _answers(clamd: Clamd) -> bool:
     try:
-        clamd.ping()
+        clamd.ping(PING_SECONDS)
     except NoVerdict:
         return False
     return True

@@ -28,6 +28,7 @@ def good_environment(tmp_path: Path) -> dict[str, str]:
         "PORTAL_MAIL_FROM": "portal@city.example",
         "PORTAL_SMTP_URL": "smtp+tls://user:word@mail.city.example:587",
         "PORTAL_MEDIA_ROOT": str(tmp_path / "media"),
+        "PORTAL_CLAMD": "tcp://clamav:3310",
         "PORTAL_STATIC_ROOT": str(tmp_path / "static"),
     }
 
@@ -47,6 +48,24 @@ def test_the_checklist_passes(tmp_path: Path) -> None:
     outcome = run(good_environment(tmp_path), command)
     assert outcome.returncode == 0, outcome.stderr
     assert "no issues" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("clamd", "passes", "says"),
+    [
+        ("", False, "portal.E002"),
+        ("clamav:3310", False, "portal.E001"),
+        ("none", True, "portal.I001"),
+        ("unix:/run/clamav/clamd.ctl", True, "no issues"),
+    ],
+)
+def test_to_go_without_a_virus_scanner_is_a_decision(
+    tmp_path: Path, clamd: str, passes: bool, says: str
+) -> None:
+    command = CHECK + "run(['manage.py', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    outcome = run(good_environment(tmp_path) | {"PORTAL_CLAMD": clamd}, command)
+    assert (outcome.returncode == 0) == passes, outcome.stderr
+    assert says in outcome.stdout + outcome.stderr
 
 
 @pytest.mark.parametrize(

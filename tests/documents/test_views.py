@@ -163,7 +163,13 @@ def test_a_post_needs_its_token(document: Document, asker: Posting, sign_in: Any
     assert strict.post(address("retry", document)).status_code == 403
 
 
-def test_a_lost_file_is_a_404_and_not_an_error(client_of: Client, document: Document, media: Path) -> None:
+def test_a_damaged_or_lost_file_is_told_and_not_handed_out(
+    client_of: Client, document: Document, media: Path
+) -> None:
     services.make(document.pk)
-    next(path for path in media.rglob("*") if path.is_file()).unlink()
-    assert client_of.get(address("download", document)).status_code == 404
+    [path] = [path for path in media.rglob("*") if path.is_file()]
+    path.write_bytes(b"%PDF-another")
+    damaged = client_of.get(address("download", document))
+    assert (damaged.status_code, b"%PDF" in damaged.content) == (410, False)
+    path.unlink()
+    assert client_of.get(address("download", document)).status_code == 410

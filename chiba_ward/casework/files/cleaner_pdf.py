@@ -118,19 +118,19 @@ def _require_bounded(pdf: Any) -> None:
 def _unpacked_size(stream: Any) -> int:
     """Bytes after all filters. Raises Refused above the limit.
 
-    The usual filter is counted piece by piece. What is packed in another way, or several times, is unpacked whole:
-    the memory of this process is then the limit.
+    The usual filter is counted piece by piece, also when it was used several times over. What is packed in another
+    way is unpacked whole: the memory of this process is then the limit.
     """
-    names, raw = _filters(stream), stream.read_raw_bytes()
-    if not names:
-        return len(raw)
-    is_usual = names[0] in ("/FlateDecode", "/Fl")
-    size = _inflated_size(raw) if is_usual else 0
-    if size <= MAX_STREAM and (not is_usual or len(names) > 1):
+    names = _filters(stream)
+    if not set(names) <= {"/FlateDecode", "/Fl"}:
         size = len(stream.read_bytes())
-    if size > MAX_STREAM:
-        raise Refused("too_heavy")
-    return size
+        if size > MAX_STREAM:
+            raise Refused("too_heavy")
+        return size
+    parts: Iterator[bytes] = iter([stream.read_raw_bytes()])
+    for _ in names:
+        parts = _inflated(parts)
+    return _bounded(parts)
 
 
 def _filters(stream: Any) -> list[str]:
@@ -140,13 +140,23 @@ def _filters(stream: Any) -> list[str]:
     return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]
 
 
-def _inflated_size(raw: bytes) -> int:
-    """Counted a megabyte at a time; what is broken counts as far as it goes, as readers show it."""
-    unpacker, total, rest = zlib.decompressobj(), 0, raw
+def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """A megabyte at a time; what is broken ends there, as readers show it."""
+    unpacker = zlib.decompressobj()
     with contextlib.suppress(zlib.error):
-        while rest and not unpacker.eof and total <= MAX_STREAM:
-            total += len(unpacker.decompress(rest, 1024**2))
-            rest = unpacker.unconsumed_tail
+        for part in parts:
+            rest = part
+            while rest and not unpacker.eof:
+                yield unpacker.decompress(rest, 1024**2)
+                rest = unpacker.unconsumed_tail
+
+
+def _bounded(parts: Iterator[bytes]) -> int:
+    total = 0
+    for part in parts:
+        total += len(part)
+        if total > MAX_STREAM:
+            raise Refused("too_heavy")
     return total
 
 
@@ -216,11 +226,13 @@ def _clean_resources(resources: Any, seen: set[tuple[int, int]]) -> None:
 def _clean_xobject(item: Any, seen: set[tuple[int, int]]) -> None:
     import pikepdf
 
+    if _already(item, seen):
+        return
     _keep(item, IMAGE_KEYS if str(item.get("/Subtype", "")) == "/Image" else FORM_KEYS)
     _clean_resources(item.get("/Resources"), seen)
     for key in ("/SMask", "/Mask"):
         mask = item.get(key)
-        if isinstance(mask, pikepdf.Stream) and not _already(mask, seen):
+        if isinstance(mask, pikepdf.Stream):
             _clean_xobject(mask, seen)
 
 
