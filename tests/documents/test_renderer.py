@@ -402,7 +402,7 @@ def test_a_worker_at_its_memory_limit_gives_an_error_and_lives() -> None:
         "    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
         "    print(type(error.__cause__).__name__)\n"
     )
-    assert said == "MemoryError"
+    assert said in ("MemoryError", "SystemError")  # Python 3.13 says the second where a C library ran out
 
 
 def test_memory_stays_flat_over_many_receipts() -> None:
