@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from chiba_ward.access import policy
 from chiba_ward.access.actor import actor_of_request
+from chiba_ward.access.fresh import ask_again, is_fresh
 from chiba_ward.access.policy import Action, Kind
 
 if TYPE_CHECKING:
@@ -49,6 +50,27 @@ class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
     list_per_page = 50
     show_facets = admin.ShowFacets.ALWAYS
     actions: ClassVar[Any] = None  # type: ignore[misc]  # None switches the action bar off
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        return self._asked_again(request) or super().changeform_view(
+            request, object_id, form_url, extra_context
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """A POST is an action on the ticked rows."""
+        asked = self._asked_again(request) if request.method == "POST" else None
+        return asked or super().changelist_view(request, extra_context)
+
+    def _asked_again(self, request: HttpRequest) -> HttpResponse | None:
+        """Whoever changes who may do what proves again who they are (ASSURANCE SE6)."""
+        changes = self.kind is Kind.PEOPLE and self._may(request, Action.CHANGE)
+        return ask_again(request) if changes and not is_fresh(request) else None
 
 
 class PortalStackedInline(PostingPermissions, AnyStackedInline):

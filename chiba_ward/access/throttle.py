@@ -21,6 +21,7 @@ from django.utils import timezone
 
 FREE_TRIES = 5
 BUCKET_FREE_TRIES = 60
+EVERYBODY_AN_HOUR = 2_000
 LONGEST_WAIT_MINUTES = 15
 WINDOW = dt.timedelta(hours=24)
 KEY_LENGTH = 80
@@ -80,6 +81,14 @@ def allowed(key: str, *, free: int = FREE_TRIES) -> None:
         cursor.execute("SELECT blocked_until FROM access_throttle WHERE key = %s", [key[:KEY_LENGTH]])
         row = cursor.fetchone()
     raise TooManyTries(row[0] if row and row[0] else now + dt.timedelta(minutes=1))
+
+
+def watch(key: str, *, free: int) -> None:
+    """Count, and raise the alarm past `free`, without refusing anybody: a flood must not keep the staff out."""
+    try:
+        allowed(key, free=free)
+    except TooManyTries:
+        log.error("flood_of_tries", what=key.split(":", 1)[0])
 
 
 def failed(key: str) -> None:

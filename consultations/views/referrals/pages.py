@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.access.decorators import role_required, staff_required
+from chiba_ward.access.decorators import fresh_sign_in_required, role_required, staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import OfficeVersion
@@ -265,6 +265,7 @@ CSV_HEAD = (
 
 @role_required(*CASE_WORKERS)
 @require_safe
+@fresh_sign_in_required(back="staff:referrals_placed")
 def placed_csv(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, for Excel: UTF-8 with BOM, every cell neutralised (OU1)."""
     tab = request.GET.get("tab", "all")

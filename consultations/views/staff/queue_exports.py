@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import actor_required, fresh_sign_in_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework.calendars import calendar_of
@@ -48,6 +48,7 @@ class _Line:
 
 @require_safe
 @actor_required(policy.may_triage)
+@fresh_sign_in_required(back="staff:queue")
 def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)
