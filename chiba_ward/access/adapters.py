@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import ipaddress
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from smtplib import SMTPException
 from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,16 +18,19 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import SuspiciousOperation
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chiba_ward.access import known_device, sign_in_events, throttle
+from chiba_ward.access.fresh import is_fresh
 from chiba_ward.access.models import User
 from chiba_ward.access.secrets_at_rest import named_owner, seal, unseal
 
@@ -39,6 +43,7 @@ MAILS = {
     "account/email/account_already_exists": "access/email/exists",
     "account/email/unknown_account": "access/email/unknown",
 }
+ACCOUNT = "sign-in:"
 OTHER_MAIL = "access/email/changed"
 
 
@@ -68,25 +73,29 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- throttle ---------------------------------------------------------------------------------
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Back-off per account (or per known device) and per network, in PostgreSQL.
+        """Back-off per account and per network, in PostgreSQL; for a known device, per device alone, so that neither
+        a stranger's guesses nor colleagues' slips behind the same address keep it out.
 
         Replaces allauth's counter, which refuses the right password to everybody for five minutes.
         """
+        own = _account_key(request, credentials)
         try:
-            throttle.allowed(_account_key(request, credentials))
-            throttle.allowed(_network_key(request), free=throttle.BUCKET_FREE_TRIES)
+            throttle.allowed(own)
+            if own.startswith(ACCOUNT):
+                throttle.allowed(_network_key(request), free=throttle.BUCKET_FREE_TRIES)
         except throttle.TooManyTries as refusal:
             sign_in_events.refused(_typed_address(credentials))
-            text = _("続けて間違えたため、%(minutes)d分ほど待ってからお試しください。") % {
-                "minutes": refusal.minutes
-            }
-            raise ValidationError(text, code="too_many_login_attempts") from refusal
+            raise _wait(refusal) from refusal
+        throttle.watch(_everybody_key(), free=throttle.EVERYBODY_AN_HOUR)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user:
-            throttle.succeeded(_account_key(request, credentials))
-            throttle.give_back(_network_key(request))
+            own = _account_key(request, credentials)
+            throttle.succeeded(own)
+            if own.startswith(ACCOUNT):
+                throttle.give_back(_network_key(request))
+            throttle.give_back(_everybody_key())
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -129,13 +138,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in a moment ago is not asked for the password again at once."""
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not _signed_in_recently(context.request)
+        return required and not is_fresh(context.request)
 
     # --- mail ---------------------------------------------------------------------------------------
 
     def render_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> Any:
         """Plain text that names nobody and no matter: the mailbox may be watched (ASSURANCE threat 1)."""
         return super().render_mail(MAILS.get(template_prefix, OTHER_MAIL), *args, **kwargs)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """The work of a real sign-up, so that the time taken does not tell who is registered (ASSURANCE AT4)."""
+        make_password(get_random_string(16))
+        super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that does not answer must not turn a sign-up into an error page."""
@@ -189,6 +203,21 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return bool(app and not app.pk and app.provider_id == "city")
 
 
+@contextmanager
+def counted_try(key: str) -> Iterator[None]:
+    """Around the comparison of a secret. What raises was wrong and stays counted; what passes clears the count."""
+    try:
+        throttle.allowed(key)
+    except throttle.TooManyTries as refusal:
+        raise _wait(refusal) from refusal
+    try:
+        yield
+    except ValidationError:
+        throttle.failed(key)
+        raise
+    throttle.succeeded(key)
+
+
 def pseudonym(address: str) -> str:
     """A unique-local IPv6 address that stands for an address (IPv6: a /64) during one day."""
     day = timezone.localdate().isoformat()
@@ -204,11 +233,20 @@ def _typed_address(credentials: dict[str, Any]) -> str:
 def _account_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
     email = _typed_address(credentials).casefold()
     device = known_device.known_for(request, email)
-    return f"device:{throttle.digest(device, email)}" if device else f"sign-in:{throttle.digest(email)}"
+    return f"device:{throttle.digest(device, email)}" if device else f"{ACCOUNT}{throttle.digest(email)}"
 
 
 def _network_key(request: HttpRequest) -> str:
     return f"sign-in-net:{throttle.bucket_of(request)}"
+
+
+def _everybody_key() -> str:
+    return f"sign-in-all:{timezone.now():%Y%m%d%H}"
+
+
+def _wait(refusal: throttle.TooManyTries) -> ValidationError:
+    text = _("続けて間違えたため、%(minutes)d分ほど待ってからお試しください。")
+    return ValidationError(text % {"minutes": refusal.minutes}, code="too_many_login_attempts")
 
 
 def _owner_of_secret() -> int:
@@ -223,11 +261,3 @@ def _owner_of_secret() -> int:
     if stage is None or stage.login.user is None:
         raise SuspiciousOperation("a secret without an owner")
     return int(stage.login.user.pk)
-
-
-def _signed_in_recently(request: HttpRequest | None) -> bool:
-    if request is None or not request.user.is_authenticated:
-        return False
-    latest = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
-    age = timezone.now().timestamp() - latest
-    return bool(age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

@@ -5,6 +5,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from chiba_ward.access.actor import CASE_KEY, REFERRAL_KEY
+from chiba_ward.access.sessions import rotate_key
 
 
 def grant(session: SessionBase, name: str, object_id: int) -> None:
@@ -13,7 +14,7 @@ def grant(session: SessionBase, name: str, object_id: int) -> None:
     Whoever opens a つなぎ stops being the resident of a case that was open before, and the other way round.
     """
     now = timezone.now().timestamp()
-    session.cycle_key()
+    rotate_key(session)
     for other in (CASE_KEY, REFERRAL_KEY):
         session.pop(other, None)
     session[name] = {"id": object_id, "since": now, "seen": now}

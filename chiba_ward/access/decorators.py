@@ -10,8 +10,10 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from chiba_ward.access.actor import Actor, actor_of_request
+from chiba_ward.access.fresh import ask_again, is_fresh
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -25,6 +27,26 @@ def actor_required(permitted: Callable[[Actor], bool]) -> Callable[[View], View]
             if not permitted(actor_of_request(request)):
                 raise Http404
             return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]  # wraps keeps the view's own signature
+
+    return decorate
+
+
+def fresh_sign_in_required(back: str) -> Callable[[View], View]:
+    """For what takes personal data away: a sign-in of long ago is proved again (ASSURANCE SE6).
+
+    The person comes back to the page `back`, filtered as it was, and presses once more.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if is_fresh(request):
+                return view(request, *args, **kwargs)
+            query = request.GET.urlencode()
+            following = f"{reverse(back)}?{query}" if query else reverse(back)
+            return ask_again(request, following, "そのあと、もう一度保存のボタンを押してください。")
 
         return guarded  # type: ignore[return-value]  # wraps keeps the view's own signature
 

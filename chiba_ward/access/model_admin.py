@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
+from chiba_ward.access.fresh import ask_again, is_fresh
 from chiba_ward.access.policy import allows, object_of
 from chiba_ward.access.readlog import Verb
 
@@ -57,6 +58,9 @@ class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
     actions: ClassVar[Any] = None  # type: ignore[misc]  # None switches the action bar off
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """A POST is an action on the ticked rows."""
+        if request.method == "POST" and (asked := self._asked_again(request)):
+            return asked
         response = super().changelist_view(request, extra_context)
         if self.read_log_kind:
             shown = getattr(response, "context_data", None) or {}
@@ -67,6 +71,8 @@ class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
+        if asked := self._asked_again(request):
+            return asked
         response = super().changeform_view(request, object_id, form_url, extra_context)
         self._opened(object_id)
         return response
@@ -79,6 +85,11 @@ class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
     def _opened(self, object_id: Any) -> None:
         if self.read_log_kind and str(object_id).isdigit():
             readlog.saw(self.read_log_kind, [int(object_id)])
+
+    def _asked_again(self, request: HttpRequest) -> HttpResponse | None:
+        """Whoever changes who may do what proves again who they are (ASSURANCE SE6)."""
+        changes = object_of(self.model) == "people" and self._may(request, "change")
+        return ask_again(request) if changes and not is_fresh(request) else None
 
 
 class PortalStackedInline(PostingPermissions, AnyStackedInline):

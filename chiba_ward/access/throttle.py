@@ -21,6 +21,7 @@ from django.utils import timezone
 
 FREE_TRIES = 5
 BUCKET_FREE_TRIES = 60
+EVERYBODY_AN_HOUR = 2_000
 LONGEST_WAIT_MINUTES = 15
 WINDOW = dt.timedelta(hours=24)
 KEY_LENGTH = 80
@@ -103,6 +104,14 @@ def spend(key: str, *, most: int, within: dt.timedelta) -> None:
         uses, since = cursor.fetchone()
     if uses > most:
         raise TooManyTries(since + within)
+
+
+def watch(key: str, *, free: int) -> None:
+    """Count, and raise the alarm past `free`, without refusing anybody: a flood must not keep the staff out."""
+    try:
+        allowed(key, free=free)
+    except TooManyTries:
+        log.error("flood_of_tries", what=key.split(":", 1)[0])
 
 
 def failed(key: str) -> None:

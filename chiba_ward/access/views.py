@@ -1,5 +1,6 @@
 """Sign-in pages that allauth does not have: duty, enrolment, the way home, the way out, the demo door."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -10,13 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chiba_ward.access import demo, known_device, sign_in_events
+from chiba_ward.access import demo, sign_in_events
 from chiba_ward.access.actor import POSTING_KEY, Actor, actor_for_request, actor_of_request
 from chiba_ward.access.doors import second_factor_stands
 from chiba_ward.access.policy import opens
 from chiba_ward.access.public import public
 from chiba_ward.access.site import address_of
 from chiba_ward.directory.enums import Role
+from chiba_ward.ui.cookies import Cookie
 
 SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -74,8 +76,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     request.session.modified = False  # or the middleware would hand the cookie out again
     response = render(request, "ui/leave.html")
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, known_device.COOKIE):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         response.delete_cookie(name, samesite="Lax")
+    for cookie in Cookie.own:
+        cookie.drop(response)
     return response
 
 
@@ -94,6 +98,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     user = demo.demo_user(request.POST.get("user", ""))
     logout(request)
     login(request, user, backend=SIGN_IN_BACKEND)
+    UserSession.objects.create_from_request(request)
     sign_in_events.signed_in(user)
     return redirect(_wanted(request) or "home_after_login")
 

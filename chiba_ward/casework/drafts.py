@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -25,8 +24,9 @@ from chiba_ward.casework.matters import DRAFT_PREFIX, NUMBER_TRIES
 from chiba_ward.casework.models import Draft, Matter
 from chiba_ward.casework.passphrase import PassphraseHasher, new_passphrase
 from chiba_ward.directory.models import Posting
+from chiba_ward.ui.cookies import Cookie
 
-COOKIE = "portal_draft"
+COOKIE = Cookie("portal_draft")
 SALT = "chiba_ward.casework.drafts"
 KEEP = dt.timedelta(days=30)
 KEEP_ON_SHARED = dt.timedelta(days=1)
@@ -100,33 +100,23 @@ def remember(request: HttpRequest, response: Response, draft: Draft) -> Response
     if draft.user_id or draft.posting_id:
         return response
     ids = [draft.pk.hex, *(known for known in _ids(request) if known != draft.pk.hex)]
-    return _set_cookie(response, ids[:KEPT_IN_COOKIE], is_shared=draft.is_shared_terminal)
+    kept = None if draft.is_shared_terminal else KEEP
+    COOKIE.put(response, signing.dumps(ids[:KEPT_IN_COOKIE], salt=SALT), kept)
+    return response
 
 
 def forget(response: Response) -> Response:
     """Leave nothing in this browser: at the end on a shared terminal, and by the exit button."""
-    response.delete_cookie(COOKIE, samesite="Lax")
+    COOKIE.drop(response)
     return response
 
 
 def _ids(request: HttpRequest) -> list[str]:
     try:
-        ids = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KEEP)
+        ids = signing.loads(COOKIE.read(request), salt=SALT, max_age=KEEP)
     except signing.BadSignature:
         return []
     return [str(known) for known in ids]
-
-
-def _set_cookie(response: Response, ids: list[str], *, is_shared: bool) -> Response:
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(ids, salt=SALT),
-        max_age=None if is_shared else KEEP,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return response
 
 
 # -- writing

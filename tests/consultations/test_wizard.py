@@ -246,9 +246,9 @@ class TestSavedDrafts:
         self, client: Client
     ) -> None:
         draft = walk(client, start={"shared": "on"})
-        assert client.cookies[drafts.COOKIE]["max-age"] == "", "a cookie of the open browser only"
+        assert client.cookies[drafts.COOKIE.name]["max-age"] == "", "a cookie of the open browser only"
         client.post(f"{draft}/check/")
-        assert client.cookies[drafts.COOKIE].value == ""
+        assert client.cookies[drafts.COOKIE.name].value == ""
 
     @pytest.mark.parametrize("name", list(ANSWERS))
     def test_an_expired_draft_keeps_what_is_being_typed(self, client: Client, name: str) -> None:

@@ -420,7 +420,9 @@ def test_a_document_beyond_the_limit_never_comes_out_by_halves() -> None:
     )
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     died_in_native_code = seen.returncode in (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGTRAP)
-    assert (seen.returncode == 0 and seen.stdout.strip() == "MemoryError") or died_in_native_code, seen
+    said = seen.stdout.strip()
+    # Python 3.13 says SystemError where a C library ran out.
+    assert (seen.returncode == 0 and said in ("MemoryError", "SystemError")) or died_in_native_code, seen
 
 
 def test_memory_stays_flat_over_many_receipts() -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.access.decorators import staff_required
+from chiba_ward.access.decorators import fresh_sign_in_required, staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
@@ -276,6 +276,7 @@ CSV_HEAD = (
 
 @staff_required
 @require_safe
+@fresh_sign_in_required(back="staff:referrals_placed")
 def placed_csv(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, for Excel: UTF-8 with BOM, every cell neutralised (OU1)."""
     tab = request.GET.get("tab", "all")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chiba_ward.access import readlog
-from chiba_ward.access.decorators import staff_required
+from chiba_ward.access.decorators import fresh_sign_in_required, staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.policy import rows
 from chiba_ward.access.readlog import Verb
@@ -52,6 +52,7 @@ class _Line:
 
 @require_safe
 @staff_required
+@fresh_sign_in_required(back="staff:queue")
 def queue_csv(request: PortalRequest) -> StreamingHttpResponse:
     """UTF-8 with BOM, every cell neutralised (OU1); exactly the rows the list shows this actor."""
     chosen = _chosen(request)

@@ -1,0 +1,47 @@
+"""Who signed in long ago proves once more who they are, before personal data leaves or rights change (ASSURANCE SE6)."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from chiba_ward.access.models import User
+
+
+def proved_seconds_ago(request: HttpRequest) -> float:
+    """Since the person last signed in or proved again; infinite for nobody."""
+    if not isinstance(request.user, User):
+        return float("inf")
+    records = get_authentication_records(request, request.user)
+    latest = max([request.session.get("since", 0.0), *(record["at"] for record in records)])
+    return timezone.now().timestamp() - latest
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether that was a moment ago. A form that was opened in time may be sent for as long as one may sit idle."""
+    limit: float = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    if request.method == "POST":
+        limit += settings.SESSION_LIMITS["staff"][0].total_seconds()
+    return proved_seconds_ago(request) < limit
+
+
+def ask_again(request: HttpRequest, following: str = "", advice: str = "") -> HttpResponse:
+    """To the page that asks for password, number or passkey, and from there to `following` (this page by default)."""
+    messages.info(request, f"大事な操作の前に、もう一度ご本人であることを確かめてください。{advice}")
+    where = urlencode({"next": following or request.get_full_path()})
+    return redirect(f"{_page_that_asks(request)}?{where}")
+
+
+def _page_that_asks(request: HttpRequest) -> str:
+    """A demo person has neither password nor number: the demo door is pressed again."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if methods:
+        return str(methods[0]["url"])
+    if settings.PORTAL_DEMO:
+        return reverse("access:demo_sign_in")
+    return reverse("account_login")
