@@ -95,8 +95,8 @@ def file_at_the_counter(scene: Scene, number: int) -> Iterator[Ask]:
 
 def accept(scene: Scene, number: int) -> Iterator[Ask]:
     parts = {"era": "", "year": scene.soon.year, "month": scene.soon.month, "day": scene.soon.day}
-    day = {f"first_contact_on_{part}": str(value) for part, value in parts.items()}
-    data = {"accepted_by_name": "見本 うけとる", **day}
+    day = {f"accept-first_contact_on_{part}": str(value) for part, value in parts.items()}
+    data = {"accept-accepted_by_name": "見本 うけとる", **day}
     for pk in scene.to_accept(number):
         yield Ask(reverse("partner:act", args=[pk, "accept"]), data, status=302)
 

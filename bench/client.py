@@ -22,6 +22,7 @@ class Answer:
     statements: int
     savepoints: int
     waited: float
+    busy: float
     size: int
 
 
@@ -43,8 +44,8 @@ class Browser:
         content = response.read()
         seconds = time.perf_counter() - begun
         self._check(ask, response, content)
-        statements, savepoints, waited = (response.headers.get("X-Bench") or "0 0 0").split()
-        return Answer(seconds, int(statements), int(savepoints), float(waited), len(content))
+        statements, savepoints, waited, busy = (response.headers.get("X-Bench") or "0 0 0 0").split()
+        return Answer(seconds, int(statements), int(savepoints), float(waited), float(busy), len(content))
 
     def _check(self, ask: dict[str, Any], response: http.client.HTTPResponse, content: bytes) -> None:
         if response.status != ask.get("status", 200) or ask.get("shows", "").encode() not in content:

@@ -33,12 +33,14 @@ class Samples:
     ratios: list[float] = field(default_factory=list)
     statements: Counter[tuple[int, int]] = field(default_factory=Counter)
     waited: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
     size: int = 0
 
     def add(self, answer: Answer) -> None:
         self.seconds.append(answer.seconds)
         self.statements[answer.statements, answer.savepoints] += 1
         self.waited.append(answer.waited)
+        self.busy.append(answer.busy)
         self.size = answer.size
 
     @property

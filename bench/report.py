@@ -61,6 +61,7 @@ def _figures(samples: "Samples") -> dict[str, Any]:
         "sql_most": max(count for count, _ in samples.statements),
         "savepoints": savepoints,
         "waited": round(1000 * statistics.median(samples.waited), 2),
+        "busy": round(1000 * statistics.median(samples.busy), 2),
         "bytes": samples.size,
     }
 
