@@ -41,7 +41,9 @@ def _prepare(talk: Talk) -> None:
             compile_messages(Path(folder))
     django.setup()
     with talk.step("表を用意しています / database tables"):
-        call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())  # the keys fit the data
+        call_command(
+            "check", tags=["database"], databases=["default"], stdout=io.StringIO()
+        )  # the keys fit the data
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
     with talk.step("区・地区・部署の最初の登録を確かめています / initial directory"):
