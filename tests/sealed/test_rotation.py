@@ -247,9 +247,10 @@ class TestInOneProcess:
     )
     def test_a_key_that_is_needed_cannot_be_left_out(self, settings: Any, keys: str, problem: str) -> None:
         settings.PORTAL_SEAL_KEYS = keys
-        for command in (("migrate", "--noinput"), ("check", "--database", "default")):
+        commands = {("migrate", "--noinput"): {"skip_checks": False}, ("check", "--database", "default"): {}}
+        for command, checked in commands.items():
             with pytest.raises(SystemCheckError) as refused:
-                call_command(*command, stdout=io.StringIO(), skip_checks=False)
+                call_command(*command, stdout=io.StringIO(), **checked)
             assert problem in str(refused.value)
             assert "rotate_seals" in str(refused.value)
             assert "consultations_party.name" in str(refused.value)

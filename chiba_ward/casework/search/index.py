@@ -22,6 +22,10 @@ def register(kind: str, read: Read) -> None:
     _readers[kind] = read
 
 
+def kinds() -> list[str]:
+    return list(_readers)
+
+
 def write(findables: Mapping[int, Findable]) -> None:
     """Write the rows of these matters in the caller's transaction, in one statement."""
     key = terms.ring().current
