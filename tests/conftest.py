@@ -18,6 +18,9 @@ from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
 collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
+# Against a clamd of the distribution, by `CLAMD=real`; the suite has a small server that speaks like it.
+if os.environ.get("CLAMD") != "real":
+    collect_ignore.append("casework/test_clamd_real.py")
 
 # The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
 pytest_plugins = [

@@ -76,6 +76,10 @@ class ClamdServer:
             answer = self._answer(line)
             if answer is not None:
                 line.sendall(answer)
+                line.shutdown(socket.SHUT_WR)
+                # Closing with bytes unread would tear the answer away; of a long rest, clamd tears it away too.
+                line.settimeout(0.2)
+                line.recv(64 * 1024)
         except OSError:
             pass
         if self.mode != "hang":
