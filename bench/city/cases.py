@@ -48,17 +48,17 @@ class Writer:
         self.lines.add(
             table, pk, case.state, channel,
             case.triage.postings[pk % len(case.triage.postings)] if channel != "web" else NULL,
-            self._user(case, channel), kind, "母" if kind == "family" else "",
+            self._user(case, channel), kind, sealed(table, "relation", pk, "母" if kind == "family" else ""),
             case.ward.pk if case.ward else NULL, self._town(case), dice.choice(self.directory.topics),
             sealed(table, "chief_concern", pk, dice.choice(words.CONCERNS[case.subject])),
             sealed(table, "body", pk, self._body(case)),
-            case.urgency, RISK[case.urgency] if case.urgency else (1 if dice.random() < 0.04 else 3), "[]",
+            case.urgency, RISK[case.urgency] if case.urgency else (1 if dice.random() < 0.04 else 3), sealed(table, "hits", pk, "[]"),
             self._flags(kind), self._owner(case).pk, case.desk.pk, NULL, holder, "ja",
             self.at(case.received), self.at(case.due), self.at(case.acted) if case.is_waiting else NULL,
             self.at(case.acted) if case.holder >= 0 else NULL, self.at(case.acted) if case.acted else NULL,
             (case.acted - case.received) // 3 if case.acted else NULL, "",
             dice.choice(("advised", "advised", "connected", "continuing")) if case.state == "closed" else "",
-            "", ended, NULL, case.unread,
+            sealed(table, "outcome_note", pk, ""), ended, NULL, case.unread,
         )  # fmt: skip
         fields = {
             case.subject,
@@ -118,7 +118,7 @@ class Writer:
         self.lines.add(
             table, pk, wish, sealed(table, "name", pk, name),
             sealed(table, "email", pk, f"mihon{i}@demo.example.jp" if wish == "email" else ""),
-            sealed(table, "phone", pk, phone if wish == "call" else ""), "2600000" if wish == "letter" else "",
+            sealed(table, "phone", pk, phone if wish == "call" else ""), sealed(table, "postal_code", pk, "2600000" if wish == "letter" else ""),
             sealed(table, "address", pk, address if wish == "letter" else ""),
             YES if wish == "email" else NO, YES if wish == "call" else NO, YES if wish == "letter" else NO,
             NULL, NULL, NO, YES, NO, sealed(table, "forbidden", pk, ""), "ja", NO,
@@ -131,7 +131,8 @@ class Writer:
         pk = self.lines.new_id(table)
         self.lines.add(
             table, pk, case, kind, sealed(table, "name", pk, name), sealed(table, "kana", pk, kana),
-            sealed(table, "known_as", pk, ""), "", "", sealed(table, "phone", pk, phone), "",
+            sealed(table, "known_as", pk, ""), sealed(table, "relation", pk, ""), "", sealed(table, "phone", pk, phone),
+            sealed(table, "postal_code", pk, ""),
             sealed(table, "address", pk, address),
         )  # fmt: skip
 

@@ -49,15 +49,15 @@ def _referral(
 
     writer.lines.add(
         table, pk, one.state, case_pk, sequence, "account", case.desk.pk, one.to.pk,
-        case.desk.postings[max(case.holder, 0)], at(one.sent), "consent", "", consent,
+        case.desk.postings[max(case.holder, 0)], at(one.sent), "consent", text("basis_note", ""), consent,
         text("purpose", writer.dice.choice(words.PURPOSES)), "t" if one.is_urgent else "f", at(one.sent), at(one.sent),
         at(one.answered) if one.state not in ("sent", "recalled", "returned") else NULL, answered,
         "web" if answered != NULL else "", NULL, text("accepted_by_name", "見本 うけとる") if is_accepted else "",
         writer.clock.day(one.reached) if is_accepted else NULL,
         text("decline_reason", "対象の区域の外に住んでいる方です") if is_declined else "",
-        writer.directory.desks["marugoto"].pk if is_declined else NULL, "", at(one.reached) if one.state in REACHED else NULL,
+        writer.directory.desks["marugoto"].pk if is_declined else NULL, text("better_place", ""), at(one.reached) if one.state in REACHED else NULL,
         text("outcome_done", "訪問して話を聞いた") if is_done else "",
-        text("outcome_result", "支援を始めた") if is_done else "", "f" if is_done else NULL, "",
+        text("outcome_result", "支援を始めた") if is_done else "", "f" if is_done else NULL, text("outcome_next", ""),
         at(one.reached) if one.state in ENDED else NULL,
     )  # fmt: skip
 
@@ -74,7 +74,17 @@ def _question(writer: "Writer", referral: int, one: Handover) -> None:
     table = "consultations_referralquestion"
     pk = writer.lines.new_id(table)
     question = sealed(table, "question", pk, words.QUESTION)
-    writer.lines.add(table, pk, referral, writer.at(one.answered), "見本 うけとる", question, NULL, NULL, "")
+    writer.lines.add(
+        table,
+        pk,
+        referral,
+        writer.at(one.answered),
+        "見本 うけとる",
+        question,
+        NULL,
+        NULL,
+        sealed(table, "answer", pk, ""),
+    )
 
 
 def _clock(writer: "Writer", case_pk: int, case: Case, one: Handover, referral: int) -> None:
