@@ -20,7 +20,7 @@ from consultations.models import Consultation
 from consultations.urgency import RISK
 
 LINE = Piece("consultations/staff/queue_row.html")
-LATE = format_html(' class="{}"', "cw-queue__late")
+LATE = "cw-queue__late"
 UNDECIDED = format_html('<span class="cw-quiet">{}</span>', "未定")
 NOBODY = format_html("<strong>{}</strong>", "担当なし")
 CHOICE = '<td data-label="選ぶ"><input type="checkbox" name="case" value="{}:{}" aria-label="{} を選ぶ"></td>'
@@ -58,7 +58,7 @@ def line_of(row: Row, *, is_chosen_from: bool) -> SafeString:
     """
     risk = status_chip(row.risk, row.risk_tone) if row.risk else UNDECIDED
     return LINE(
-        late=LATE if row.due_tone == "overdue" else "",
+        tone=LATE if row.due_tone == "overdue" else "",
         choice=format_html(CHOICE, row.pk, row.holder, row.number) if is_chosen_from else "",
         number=row.number,
         url=reverse("staff:case", args=[row.number]),
