@@ -56,7 +56,7 @@ class MakeRoomForSeals(_OnModel):
             editor.execute(trigger.uninstall_sql, params=None)
         table = editor.quote_name(model._meta.db_table)
         for name in self.fields:
-            column = cast("models.Field[Any, Any]", model._meta.get_field(name)).column
+            column = _column(model, name)
             now, aside = editor.quote_name(column), editor.quote_name(column + ASIDE)
             editor.execute(f"ALTER TABLE {table} RENAME COLUMN {now} TO {aside}")
             editor.execute(f"ALTER TABLE {table} ALTER COLUMN {aside} DROP NOT NULL")
@@ -118,7 +118,7 @@ class _Readable:
         self.bound_table, bound_column = bound_to or (model._meta.db_table, model._meta.pk.column)
         self.bound_column = quoted(bound_column)
         self.columns = [quoted(field.column) for field in self.fields]
-        self.asides = [quoted(field.column + ASIDE) for field in self.fields]
+        self.asides = [quoted(f"{field.column}{ASIDE}") for field in self.fields]
 
     def seal_some(self) -> int:
         """One batch in one transaction; how many rows it had."""
@@ -148,7 +148,9 @@ class _Readable:
         """Text as it stands, also where it is longer than the field allows today."""
         is_json = isinstance(field, SealedJSONField)
         text = field.dumps(json.loads(value)) if is_json and value is not None else value
-        return envelope.seal(text, envelope.place(self.bound_table, field.column, row_key)) if text else b""
+        return (
+            envelope.seal(text, envelope.place(self.bound_table, str(field.column), row_key)) if text else b""
+        )
 
 
 def _column(model: type[models.Model], name: str) -> str:
