@@ -112,6 +112,7 @@ class _Readable:
         self, connection: Any, model: type[models.Model], names: list[str], bound_to: tuple[str, str] | None
     ) -> None:
         self.connection = connection
+        self.last: Any = None
         self.fields = [cast("SealedField", model._meta.get_field(name)) for name in names]
         quoted = connection.ops.quote_name
         self.table, self.pk = quoted(model._meta.db_table), quoted(model._meta.pk.column)
@@ -124,11 +125,14 @@ class _Readable:
         """One batch in one transaction; how many rows it had."""
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
             left = " OR ".join(f"{aside} IS NOT NULL" for aside in self.asides)
+            beyond = f"{self.pk} > %s AND " if self.last is not None else ""
             cursor.execute(
                 f"SELECT {', '.join([self.pk, self.bound_column, *self.asides])} FROM {self.table}"  # noqa: S608  (own names)
-                f" WHERE {left} LIMIT {BATCH} FOR UPDATE"
+                f" WHERE {beyond}({left}) ORDER BY {self.pk} LIMIT {BATCH} FOR UPDATE",
+                [] if self.last is None else [self.last],
             )
             rows = cursor.fetchall()
+            self.last = rows[-1][0] if rows else self.last
             sets = ", ".join(
                 [*(f"{name} = %s" for name in self.columns), *(f"{name} = NULL" for name in self.asides)]
             )
