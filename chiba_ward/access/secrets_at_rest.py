@@ -93,15 +93,17 @@ def _reseal(pks: list[int]) -> Batch:
     batch = Batch()
     for row in Authenticator.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"):
         try:
-            row.data = changed_secrets(
-                row.data, lambda text, owner=row.user_id: seal(unseal(text, owner), owner)
-            )
+            row.data = _resealed(row.data, row.user_id)
         except SuspiciousOperation:
             batch.refused.append(envelope.place(TABLE, COLUMN, row.pk))
         else:
             row.save(update_fields=["data"])
             batch.resealed += 1
     return batch
+
+
+def _resealed(data: dict[str, Any], owner: int) -> dict[str, Any]:
+    return changed_secrets(data, lambda text: seal(unseal(text, owner), owner))
 
 
 def secrets_in(data: dict[str, Any]) -> list[str]:
@@ -112,7 +114,9 @@ def secrets_in(data: dict[str, Any]) -> list[str]:
 
 def changed_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     """The same factor with every sealed string changed."""
-    changed = {name: change(data[name]) for name in ("secret", "seed") if isinstance(data.get(name), str)}
+    changed: dict[str, Any] = {
+        name: change(data[name]) for name in ("secret", "seed") if isinstance(data.get(name), str)
+    }
     if codes := data.get("migrated_codes"):
         changed["migrated_codes"] = [change(code) for code in codes]
     return {**data, **changed}

@@ -58,10 +58,10 @@ class Sealed:
     def _refuse(self, *_: Any) -> NoReturn:
         raise StillSealedError("a sealed value was used before it was opened for its row")
 
-    __str__ = __repr__ = __format__ = _refuse  # type: ignore[assignment]  # they never return
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse  # type: ignore[assignment]  # as above
-    __hash__ = __iter__ = __len__ = __contains__ = __getitem__ = _refuse  # type: ignore[assignment]  # as above
-    __add__ = __radd__ = __bytes__ = __reduce_ex__ = _refuse  # type: ignore[assignment]  # as above
+    __str__ = __repr__ = __format__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = __iter__ = __len__ = __contains__ = __getitem__ = _refuse
+    __add__ = __radd__ = __bytes__ = __reduce_ex__ = _refuse
 
     def __bool__(self) -> bool:
         """There is something in it: what is empty is never sealed."""

@@ -41,7 +41,7 @@ class SealedAttribute(DeferredAttribute):
     field: SealedField
 
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
-        value = super().__get__(instance, cls)  # type: ignore[misc]  # the stub calls it unusable; Django uses it
+        value = super().__get__(instance, cls)
         return self.field.open_on(instance, value) if isinstance(value, Sealed) and instance else value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -71,7 +71,7 @@ class SealedField(models.Field):
     def whereabouts(self) -> tuple[str, str]:
         """Table and column bound into the envelope. A history row holds a copy of its subject's envelope."""
         tracked = getattr(self.model, "pgh_tracked_model", None) or self.model
-        return tracked._meta.db_table, self.column
+        return str(tracked._meta.db_table), str(self.column)
 
     @property
     def row_key(self) -> str:
@@ -157,7 +157,7 @@ class SealedField(models.Field):
         return SealedColumn(alias, self, output_field or self)
 
     @property
-    def cached_col(self) -> Col:  # type: ignore[override]  # a cached property there
+    def cached_col(self) -> Col:
         return self.get_col(self.model._meta.db_table)
 
     def get_lookup(self, lookup_name: str) -> Any:

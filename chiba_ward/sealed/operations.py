@@ -56,7 +56,7 @@ class MakeRoomForSeals(_OnModel):
             editor.execute(trigger.uninstall_sql, params=None)
         table = editor.quote_name(model._meta.db_table)
         for name in self.fields:
-            column = cast("models.Field[Any, Any]", model._meta.get_field(name)).column
+            column = _column(model, name)
             now, aside = editor.quote_name(column), editor.quote_name(column + ASIDE)
             editor.execute(f"ALTER TABLE {table} RENAME COLUMN {now} TO {aside}")
             editor.execute(f"ALTER TABLE {table} ALTER COLUMN {aside} DROP NOT NULL")
@@ -112,23 +112,27 @@ class _Readable:
         self, connection: Any, model: type[models.Model], names: list[str], bound_to: tuple[str, str] | None
     ) -> None:
         self.connection = connection
+        self.last: Any = None
         self.fields = [cast("SealedField", model._meta.get_field(name)) for name in names]
         quoted = connection.ops.quote_name
         self.table, self.pk = quoted(model._meta.db_table), quoted(model._meta.pk.column)
         self.bound_table, bound_column = bound_to or (model._meta.db_table, model._meta.pk.column)
         self.bound_column = quoted(bound_column)
         self.columns = [quoted(field.column) for field in self.fields]
-        self.asides = [quoted(field.column + ASIDE) for field in self.fields]
+        self.asides = [quoted(f"{field.column}{ASIDE}") for field in self.fields]
 
     def seal_some(self) -> int:
         """One batch in one transaction; how many rows it had."""
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
             left = " OR ".join(f"{aside} IS NOT NULL" for aside in self.asides)
+            beyond = f"{self.pk} > %s AND " if self.last is not None else ""
             cursor.execute(
                 f"SELECT {', '.join([self.pk, self.bound_column, *self.asides])} FROM {self.table}"  # noqa: S608  (own names)
-                f" WHERE {left} LIMIT {BATCH} FOR UPDATE"
+                f" WHERE {beyond}({left}) ORDER BY {self.pk} LIMIT {BATCH} FOR UPDATE",
+                [] if self.last is None else [self.last],
             )
             rows = cursor.fetchall()
+            self.last = rows[-1][0] if rows else self.last
             sets = ", ".join(
                 [*(f"{name} = %s" for name in self.columns), *(f"{name} = NULL" for name in self.asides)]
             )
@@ -148,7 +152,9 @@ class _Readable:
         """Text as it stands, also where it is longer than the field allows today."""
         is_json = isinstance(field, SealedJSONField)
         text = field.dumps(json.loads(value)) if is_json and value is not None else value
-        return envelope.seal(text, envelope.place(self.bound_table, field.column, row_key)) if text else b""
+        return (
+            envelope.seal(text, envelope.place(self.bound_table, str(field.column), row_key)) if text else b""
+        )
 
 
 def _column(model: type[models.Model], name: str) -> str:

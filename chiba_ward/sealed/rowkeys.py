@@ -37,7 +37,7 @@ class SealedRowKey(models.BigAutoField):
         if not any(field.is_filled_on(instance) for field in sealed_fields(type(instance))):
             return None
         using = instance._state.db or router.db_for_write(type(instance), instance=instance)
-        return take(using, self.model._meta.db_table, self.column, self.block)
+        return take(using, self.model._meta.db_table, str(self.column), self.block)
 
 
 def take(using: str, table: str, column: str, block: int) -> int:

@@ -30,7 +30,8 @@ class Command(BaseCommand):
             )
         if batch < 1:
             raise CommandError("--batch は1以上にしてください。")
-        started, tables, refused = time.monotonic(), {}, []
+        started, tables = time.monotonic(), {}
+        refused: list[str] = []
         for store in stores.all_stores():
             stale = store.stale(from_key)
             done = 0 if dry_run else self._rotate(store, stale, from_key, batch, refused)
