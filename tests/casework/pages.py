@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -40,9 +39,11 @@ class Pages:
         self.media, self.temporary = folder / "media", folder / "tmp"
         for made in (self.media, self.temporary):
             made.mkdir(exist_ok=True)
+        if largest_file:
+            limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file}, {largest_file}))"
+            body = f"import resource\n{limit}\n{body}"
         self._hook = folder / "gunicorn_hook.py"
         self._hook.write_text(HOOK.format(body="\n".join(f"    {line}" for line in body.splitlines())))
-        self._largest_file = largest_file
         self._environ = environ
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -63,14 +64,10 @@ class Pages:
         command = [part for part in command if not part.startswith("--worker-tmp-dir")]
         with (self.folder / "pages.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=self._limited if self._largest_file else None,
-            )  # fmt: skip
+                command, env=environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
         wait_until(self._answers, SECONDS)
         return self
-
-    def _limited(self) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self._largest_file, self._largest_file))
 
     def _answers(self) -> bool:
         assert self.process
