@@ -163,7 +163,7 @@ class Body(serializers.Serializer[Any]):
     """An object with these members and no others: a name that is not known is refused, never ignored."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "invalid": "オブジェクト { } にしてください。",
+        "invalid": "オブジェクト（名前と値の組）にしてください。",
         "null": "null にはできません。",
         "required": "必ず入れてください。",
     }

@@ -200,7 +200,8 @@ def flattened(detail: Any, pointer: str = "") -> list[tuple[str, str]]:
 def _below(pointer: str, name: Any) -> str:
     if name == "non_field_errors":
         return pointer
-    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+    plain = str(name).encode("utf-8", "replace").decode()  # a name may be anything that JSON can spell
+    return f"{pointer}/{plain.replace('~', '~0').replace('/', '~1')}"
 
 
 register(Http404, lambda error: Problem(404))

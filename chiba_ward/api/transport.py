@@ -89,6 +89,8 @@ def is_permitted(address: Address) -> bool:
     plain = getattr(address, "ipv4_mapped", None) or address
     if str(plain) in settings.WEBHOOK_LOCAL_ADDRESSES:
         return True
+    if getattr(plain, "is_site_local", False):
+        return False
     hidden = any(plain in tunnel for tunnel in TUNNELS if tunnel.version == plain.version)
     return plain.is_global and not (plain.is_multicast or plain.is_reserved or hidden)
 

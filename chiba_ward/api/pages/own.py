@@ -1,6 +1,6 @@
 """自分の連携トークン: drawn once by the posting or the head of its office, wherever they work; stopped by them."""
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,10 +39,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @actor_required(has_posting)
 @require_POST
-@reauthentication_required
 def collect(request: HttpRequest, pk: int) -> HttpResponse:
-    """受け取る: the token stands on this answer and nowhere else."""
+    """受け取る: the token stands on this answer and nowhere else. Who one is, is proved once more before."""
     token = _own(request, pk)
+    raise_if_reauthentication_required(request, app="")
     try:
         secret = tokens.collect(token.pk, by=actor_of_request(request))
     except NotPermittedError as refusal:
