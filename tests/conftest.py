@@ -12,7 +12,7 @@ from django.test import Client
 from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
 from chiba_ward.directory.enums import Role
-from chiba_ward.ui import memory
+from chiba_ward.rows import memory
 from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.

@@ -13,7 +13,8 @@ def grant(session: SessionBase, name: str, object_id: int) -> None:
     Whoever opens a つなぎ stops being the resident of a case that was open before, and the other way round.
     """
     now = timezone.now().timestamp()
-    session.cycle_key()
+    if session.session_key:  # a session that begins here gets a key that nobody has seen anyway
+        session.cycle_key()
     for other in (CASE_KEY, REFERRAL_KEY):
         session.pop(other, None)
     session[name] = {"id": object_id, "since": now, "seen": now}

@@ -16,7 +16,7 @@ from pghistory import track
 from chiba_ward.directory import names
 from chiba_ward.directory.enums import AreaKind, OfficeKind, PostingKind, Role
 from chiba_ward.directory.querysets import OfficeQuerySet, PostingQuerySet, ValidOnQuerySet
-from chiba_ward.ui.memory import Remembered
+from chiba_ward.rows.memory import Remembered
 
 HALF_OPEN = "[)"
 END_BEFORE_START = "終了日は開始日より後にしてください。"

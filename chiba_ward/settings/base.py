@@ -196,6 +196,7 @@ SESSION_LIMITS = {
     "citizen": (timedelta(minutes=30), timedelta(hours=12)),
 }
 CASE_KEY_LIMITS = (timedelta(minutes=15), timedelta(hours=1))
+SESSION_ENGINE = "chiba_ward.access.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
