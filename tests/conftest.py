@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -28,7 +29,9 @@ pytest_plugins = [
     "tests.guards.plugins.demo",
 ]
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("suite")
+BACKEND = "chiba_ward.access.duties.PostedBackend"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SignIn = Callable[..., Client]
 

@@ -17,7 +17,7 @@ from chiba_ward.access.public import public
 from chiba_ward.access.site import address_of
 from chiba_ward.directory.enums import Role
 
-SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGN_IN_BACKEND = "chiba_ward.access.duties.PostedBackend"
 
 
 @require_POST
