@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from bench.city.specials import ACCEPTED_BY
 from chiba_ward.access import case_keys
 from chiba_ward.access.actor import CASE_KEY, Actor, actor_of
 from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
+from chiba_ward.access.sessions import SessionStore
 from chiba_ward.access.views import SIGN_IN_BACKEND
 from chiba_ward.directory.models import Posting
 from consultations.demo.people import DOMAIN

@@ -13,7 +13,8 @@ from chiba_ward.access.policy import roles_for
 from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, Posting, Town, Ward
-from consultations.models import Field
+from chiba_ward.rows.memory import remembered
+from consultations.models import Field, Topic
 
 KEEP_SECONDS = 60
 HOUSE_KINDS = ("section", "health_welfare", "ward_office")
@@ -28,6 +29,16 @@ def forget() -> None:
 
 def field_names() -> dict[int, str]:
     return _once("fields", lambda: dict(Field.objects.order_by("order", "id").values_list("pk", "name")))
+
+
+@remembered
+def topics() -> tuple[Topic, ...]:
+    """What a resident picks from, in its order; those not in use as well."""
+    return tuple(Topic.objects.order_by("order", "id"))
+
+
+def topic_named(code: str) -> Topic | None:
+    return next((topic for topic in topics() if topic.code == code), None)
 
 
 def ward_names() -> dict[int, str]:

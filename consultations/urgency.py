@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from unicodedata import normalize
 
 from chiba_ward.casework.enums import Urgency
+from chiba_ward.rows.memory import remembered
 from consultations.models import UrgencyWord
 
 DANGER = frozenset({Urgency.U0, Urgency.U1})
@@ -24,8 +25,13 @@ class Hit:
 def hits_in(*texts: str) -> list[Hit]:
     """Every active phrase that stands in the texts, the most urgent first. Width and case do not matter."""
     haystack = _folded(" ".join(texts))
+    return [hit for phrase, hit in _phrases() if phrase in haystack]
+
+
+@remembered
+def _phrases() -> tuple[tuple[str, Hit], ...]:
     words = UrgencyWord.objects.filter(is_active=True).order_by("urgency", "phrase")
-    return [Hit(w.phrase, w.urgency, w.flag) for w in words if _folded(w.phrase) in haystack]
+    return tuple((_folded(word.phrase), Hit(word.phrase, word.urgency, word.flag)) for word in words)
 
 
 def risk_rank(urgency: str, hits: list[dict[str, str]] | list[Hit]) -> int:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -13,7 +14,7 @@ from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
 from chiba_ward.database.roles import as_owner
 from chiba_ward.directory.enums import Role
-from chiba_ward.ui import memory
+from chiba_ward.rows import memory
 from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
@@ -33,7 +34,9 @@ pytest_plugins = [
     "tests.guards.plugins.demo",
 ]
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("suite")
+BACKEND = "chiba_ward.access.duties.PostedBackend"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SignIn = Callable[..., Client]
 

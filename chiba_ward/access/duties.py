@@ -1,64 +1,100 @@
-"""The postings of a person today, in one plain statement: it is asked with every request of every clerk.
+"""Who a session belongs to and what they are posted to today, in one plain statement: asked with every request.
 
 Composing the same SQL through the ORM each time costs ten times as much as PostgreSQL takes to answer it. The columns
-are those of the models, so a migration changes the statement with them.
+and their conversions are those of the models, so a migration changes the statement with them.
 """
 
 import datetime as dt
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection, models
 from django.utils import timezone
 
+from chiba_ward.access.models import User
 from chiba_ward.directory.models import Office, Post, Posting, Ward
 
-if TYPE_CHECKING:
-    from chiba_ward.access.models import User
-
-TABLES: tuple[tuple[type[models.Model], str], ...] = (
-    (Posting, "posting"),
-    (Post, "post"),
-    (Office, "office"),
-    (Ward, "ward"),
-)
+Row = TypeVar("Row", bound=models.Model)
+TABLES: tuple[type[models.Model], ...] = (User, Posting, Post, Office, Ward)
 
 
-def _columns(model: type[models.Model]) -> list[str]:
-    return [str(field.column) for field in model._meta.concrete_fields]
+def _columns(model: type[models.Model]) -> str:
+    fields = model._meta.concrete_fields
+    return ", ".join(f'{model._meta.db_table}."{field.column}"' for field in fields)
 
 
 SELECT = f"""
-    SELECT {", ".join(f'{table}."{column}"' for model, table in TABLES for column in _columns(model))}
-    FROM {Posting._meta.db_table} posting
-    JOIN {Post._meta.db_table} post ON post.id = posting.post_id
-    JOIN {Office._meta.db_table} office ON office.id = post.office_id
-    LEFT JOIN {Ward._meta.db_table} ward ON ward.id = office.ward_id
-    WHERE posting.person_id = %s AND posting.starts_on <= %s
-    AND (posting.ends_on IS NULL OR posting.ends_on > %s)
-    ORDER BY posting.kind, posting.id
+    SELECT {", ".join(map(_columns, TABLES))}
+    FROM access_user
+    LEFT JOIN directory_posting ON directory_posting.person_id = access_user.id
+        AND directory_posting.starts_on <= %s AND (directory_posting.ends_on IS NULL OR directory_posting.ends_on > %s)
+    LEFT JOIN directory_post ON directory_post.id = directory_posting.post_id
+    LEFT JOIN directory_office ON directory_office.id = directory_post.office_id
+    LEFT JOIN directory_ward ON directory_ward.id = directory_office.ward_id
+    WHERE access_user.id = %s
+    ORDER BY directory_posting.kind, directory_posting.id
 """  # noqa: S608  (names of our own tables and columns; values are parameters)
-_WIDTHS = [0, *(len(_columns(model)) for model, _ in TABLES)]
-_EDGES = list(pairwise(sum(_WIDTHS[: place + 1]) for place in range(len(_WIDTHS))))
 
 
-def duties_of(user: "User", day: dt.date | None = None) -> tuple[Posting, ...]:
-    """As `user.postings.active_on(day).with_duty().order_by("kind", "id")`, the person filled in."""
-    day = day or timezone.localdate()
+def user_with_duties(pk: Any) -> User | None:
+    """The account with its postings of today, for `duties_of`; None where there is no such account."""
+    day = timezone.localdate()
+    rows = _rows(pk, day)
+    user = _read(User, rows[0], 0) if rows else None
+    if user is not None:
+        user.duties = day, _duties(rows, user)
+    return user
+
+
+def duties_of(user: User) -> tuple[Posting, ...]:
+    """As `user.postings.active_on().with_duty().order_by("kind", "id")`, the person filled in.
+
+    What came with the account in this very request is not asked again.
+    """
+    day = timezone.localdate()
+    if user.duties is not None and user.duties[0] == day:
+        return user.duties[1]
+    return _duties(_rows(user.pk, day), user)
+
+
+class PostedBackend(AuthenticationBackend):
+    """allauth's sign-in; an account of a session comes with its postings."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = user_with_duties(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+def _rows(pk: Any, day: dt.date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(SELECT, [user.pk, day, day])
-        rows = cursor.fetchall()
-    return tuple(_posting(row, user) for row in rows)
+        cursor.execute(SELECT, [day, day, pk])
+        return list(cursor.fetchall())
 
 
-def _posting(row: tuple[Any, ...], user: "User") -> Posting:
-    parts = [
-        model.from_db(
-            connection.alias, [field.attname for field in model._meta.concrete_fields], row[start:end]
-        )
-        for (model, _), (start, end) in zip(TABLES, _EDGES, strict=True)
-    ]
-    posting, post, office, ward = cast("tuple[Posting, Post, Office, Ward]", tuple(parts))
-    posting.person, posting.post, post.office = user, post, office
-    office.ward = ward if office.ward_id else None
+def _duties(rows: Sequence[tuple[Any, ...]], user: User) -> tuple[Posting, ...]:
+    return tuple(posting for row in rows if (posting := _posting(row, user)) is not None)
+
+
+def _posting(row: tuple[Any, ...], user: User) -> Posting | None:
+    at = len(User._meta.concrete_fields)
+    if row[at] is None:
+        return None
+    posting = _read(Posting, row, at)
+    posting.person, at = user, at + len(Posting._meta.concrete_fields)
+    posting.post, at = _read(Post, row, at), at + len(Post._meta.concrete_fields)
+    posting.post.office, at = _read(Office, row, at), at + len(Office._meta.concrete_fields)
+    posting.post.office.ward = _read(Ward, row, at) if row[at] is not None else None
     return posting
+
+
+def _read(model: type[Row], row: tuple[Any, ...], at: int) -> Row:
+    """The row of one table, its columns beginning at this place."""
+    fields = model._meta.concrete_fields
+    values = [_converted(field, value) for field, value in zip(fields, row[at:], strict=False)]
+    return model.from_db(connection.alias, [field.attname for field in fields], values)
+
+
+def _converted(field: Any, value: Any) -> Any:
+    convert = getattr(field, "from_db_value", None)
+    return convert(value, None, connection) if convert else value

@@ -28,6 +28,6 @@ def end_all(user: User, *, but: str | None = None) -> int:
 def rotate_key(session: SessionBase) -> None:
     """A new id for the session; the list of sessions keeps knowing it, so that it can still be ended from there."""
     before = session.session_key
-    session.cycle_key()
-    if before:
+    if before:  # a session that begins here gets a key that nobody has seen anyway
+        session.cycle_key()
         UserSession.objects.filter(session_key=before).update(session_key=session.session_key)

@@ -20,7 +20,7 @@ from chiba_ward.access.site import address_of
 from chiba_ward.directory.enums import Role
 from chiba_ward.ui.cookies import Cookie
 
-SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGN_IN_BACKEND = "chiba_ward.access.duties.PostedBackend"
 
 
 @require_POST

@@ -80,11 +80,15 @@ def remove_from_draft(draft: Draft, file_id: int) -> bool:
         return True
 
 
-@transaction.atomic
 def move_draft_files(
     draft: Draft, matter: Matter, by: Actor, *, audience: Audience = Audience.CITIZEN
 ) -> list[Attachment]:
     """Hand the draft's files to the matter; the blobs stay where they are. Called inside `drafts.submit_once`."""
+    return [] if draft.has_files is False else _move(draft, matter, by, audience)
+
+
+@transaction.atomic
+def _move(draft: Draft, matter: Matter, by: Actor, audience: Audience) -> list[Attachment]:
     number = matter.attachments.count()
     moved = []
     for place, file in enumerate(draft.files.order_by("id"), start=1):

@@ -18,9 +18,11 @@ from chiba_ward.casework.opening_hours import OpeningCalendar
 from chiba_ward.casework.querysets import DeadlineQuerySet
 from chiba_ward.casework.steps import register_step
 from chiba_ward.directory.models import Office
+from chiba_ward.rows.memory import remembered
+from chiba_ward.rows.together import Together, together
 
 __all__ = [
-    "MissingRuleError", "cancel", "change_urgency", "meet", "next_due", "pause", "promise", "register_step",
+    "MissingRuleError", "begin", "cancel", "change_urgency", "meet", "next_due", "pause", "promise", "register_step",
     "restart_for", "resume", "start",
 ]  # fmt: skip
 
@@ -34,9 +36,11 @@ class MissingRuleError(LookupError):
         )
 
 
+@remembered
 def rule_for(kind: str, urgency: str = "") -> DeadlineRule:
-    """The rule of this urgency, else the one without. Raises MissingRuleError."""
+    """The rule of this urgency, else the one without, with its steps. Raises MissingRuleError."""
     rules = DeadlineRule.objects.filter(kind=kind, urgency__in={urgency, ""}).order_by("-urgency")
+    rules = rules.prefetch_related("steps")
     if rule := rules.first():
         return rule
     raise MissingRuleError(kind, urgency)
@@ -74,6 +78,40 @@ def start(
     if created:
         _plan_steps(deadline, calendar_of(office))
     return deadline
+
+
+def begin(
+    matter: Matter,
+    kinds: Collection[str],
+    office: Office,
+    *,
+    urgency: str = "",
+    at: dt.datetime | None = None,
+    into: Together | None = None,
+) -> list[Deadline]:
+    """Start the clocks of a new matter, on which none runs yet. `into` takes the rows, to be written later.
+
+    Raises MissingRuleError.
+    """
+    begun, calendar = at or timezone.now(), calendar_of(office)
+    rules = [rule_for(kind, urgency) for kind in kinds]
+    with together(into, {Deadline: len(rules)}) as rows:
+        started = [
+            rows.new(
+                Deadline,
+                matter=matter,
+                rule=rule,
+                kind=rule.kind,
+                office=office,
+                started_at=begun,
+                due_at=after(calendar, begun, rule.unit, rule.amount),
+            )
+            for rule in rules
+        ]
+        for deadline in started:
+            for step in _steps(deadline, calendar):
+                rows.add(step)
+    return started
 
 
 def meet(matter: Matter, kind: str, key: str = "", at: dt.datetime | None = None) -> Deadline | None:
@@ -184,14 +222,16 @@ def _planned(deadline: Deadline, calendar: OpeningCalendar, unit: str, amount: i
 
 
 def _plan_steps(deadline: Deadline, calendar: OpeningCalendar) -> None:
+    # A step that already fired under another urgency does not fire again.
+    DeadlineStep.objects.bulk_create(_steps(deadline, calendar), ignore_conflicts=True)
+
+
+def _steps(deadline: Deadline, calendar: OpeningCalendar) -> list[DeadlineStep]:
     moment_of = partial(_planned, deadline, calendar)
-    DeadlineStep.objects.bulk_create(
-        [
-            DeadlineStep(deadline=deadline, code=rule.code, due_at=moment_of(rule.unit, rule.amount))
-            for rule in deadline.rule.steps.all()
-        ],
-        ignore_conflicts=True,  # a step that already fired under another urgency does not fire again
-    )
+    return [
+        DeadlineStep(deadline=deadline, code=rule.code, due_at=moment_of(rule.unit, rule.amount))
+        for rule in deadline.rule.steps.all()
+    ]
 
 
 def _end(matter: Matter, kind: str, key: str, **moment: dt.datetime) -> Deadline | None:

@@ -179,13 +179,16 @@ def submit_once(draft: Draft, make: Callable[[Draft], Matter]) -> Matter:
     with transaction.atomic():
         locked = _locked(draft)
         if locked.matter is None:
+            locked.has_files = locked.files.exists()  # none comes or goes while the draft is locked
             locked.matter = make(locked)
             _wipe(locked)
             now = timezone.now()
             locked.expires_at = now + KEEP_SUBMITTED
             locked.save()
         matter = locked.matter
-    draft.refresh_from_db()
+    for field in locked._meta.concrete_fields:  # as it stands now, without asking again
+        setattr(draft, field.attname, getattr(locked, field.attname))
+    draft.matter = matter
     return matter
 
 
@@ -248,7 +251,8 @@ def _give_number(draft: Draft) -> None:
 
 def _wipe(draft: Draft) -> None:
     draft.data, draft.step, draft.resume_no, draft.resume_hash = {}, "", None, ""
-    _delete_files(draft)
+    if draft.has_files is not False:
+        _delete_files(draft)
 
 
 def _delete_files(draft: Draft) -> None:

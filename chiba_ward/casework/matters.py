@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
@@ -16,6 +16,7 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.keys import WrongKey
 from chiba_ward.casework.models import Attachment, CaseCredential, Matter
 from chiba_ward.casework.passphrase import DIGITS, PassphraseHasher, grouped, new_passphrase
+from chiba_ward.rows.together import Together
 
 __all__ = [
     "MatterKind", "WrongKey", "check_passphrase", "kind_of", "may_see", "may_see_file", "open_matter", "register_kind",
@@ -23,6 +24,10 @@ __all__ = [
 ]  # fmt: skip
 
 DRAFT_PREFIX = "D"
+TAKE_NUMBER = """
+    INSERT INTO casework_matter (receipt_no, kind, is_drill, created_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (receipt_no) DO NOTHING RETURNING id, receipt_no, kind, is_drill, created_at
+"""
 NUMBER_TRIES = 8
 
 
@@ -79,27 +84,35 @@ def open_matter(kind: str, by: Actor, *, is_drill: bool = False, at: dt.datetime
         raise LookupError(f"no module announced the kind {kind}")
     for _try in range(NUMBER_TRIES):
         number = receipt_numbers.new(_kinds[kind].prefix)
-        try:
-            with transaction.atomic():
-                return Matter.objects.create(
-                    receipt_no=number, kind=kind, is_drill=is_drill, created_at=at or timezone.now()
-                )
-        except IntegrityError:
-            if not Matter.objects.filter(receipt_no=number).exists():
-                raise
+        if matter := _taken(number, kind, is_drill, at or timezone.now()):
+            return matter
     raise RuntimeError("no free receipt number was found")
 
 
-def set_passphrase(matter: Matter, *, seed: str = "") -> str:
+def _taken(number: str, kind: str, is_drill: bool, at: dt.datetime) -> Matter | None:
+    """The matter under this number, or None where the number belongs to another: one statement decides."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_NUMBER, [number, kind, is_drill, at])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Matter.from_db(connection.alias, ["id", "receipt_no", "kind", "is_drill", "created_at"], row)
+
+
+def set_passphrase(matter: Matter, *, seed: str = "", into: Together | None = None) -> str:
     """Give the matter a passphrase and return it, to be shown once; only its hash is kept (AN1).
 
+    `into` takes the row of a new matter, to be written later.
     With a `seed` (the id of the draft it was filed from) a repeated submit shows the same passphrase again: the
     answer that was lost on the way and the one that arrives agree. It is derived with the pepper, which lies
     outside the database. Raises PassphraseBusyError.
     """
     phrase = _derived(seed) if seed else new_passphrase()
     stored = PassphraseHasher.from_settings().hash(phrase)
-    CaseCredential.objects.update_or_create(matter=matter, defaults={"phrase_hash": stored})
+    if into is not None:
+        into.add(CaseCredential(matter=matter, phrase_hash=stored))
+    else:
+        CaseCredential.objects.update_or_create(matter=matter, defaults={"phrase_hash": stored})
     return phrase
 
 

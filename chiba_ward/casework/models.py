@@ -29,6 +29,7 @@ from chiba_ward.casework.querysets import (
     TimelineQuerySet,
 )
 from chiba_ward.directory.models import Office, Posting, Verified
+from chiba_ward.rows.memory import Remembered
 from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
 from chiba_ward.sealed.rowkeys import SealedRowKey
 
@@ -110,7 +111,7 @@ class DeadlineRule(Verified):
         return f"{self.label} {self.amount}{self.get_unit_display()}"
 
 
-class StepRule(models.Model):
+class StepRule(Remembered):
     """A reminder or escalation that fires a given time after the clock started."""
 
     rule = models.ForeignKey(DeadlineRule, models.CASCADE, related_name="steps", verbose_name="期限")
@@ -364,6 +365,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField("保存期限")
     matter = models.OneToOneField(Matter, models.SET_NULL, null=True, blank=True, related_name="draft")
+    has_files: bool | None = None  # known while the draft is being filed; None is "ask"
 
     class Meta:
         verbose_name = verbose_name_plural = "書きかけ"

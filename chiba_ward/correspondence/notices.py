@@ -7,7 +7,8 @@ owed. So a filing needs neither a mail server nor a broker (DESIGN §2 rule 6).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from chiba_ward.correspondence.models import ContactCard, Delivery, Notice
 from chiba_ward.correspondence.placeholders import check_context
 from chiba_ward.directory.models import Office, Posting
 from chiba_ward.outbox import services as outbox
+from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.rows.together import Together, together
 
 MAIL = "correspondence.mail"
 NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_PRINT, DeliveryState.TO_CALL)
@@ -28,7 +31,6 @@ FIRST_STATE = {Medium.LETTER: DeliveryState.TO_PRINT, Medium.CALL: DeliveryState
 Context = Mapping[str, Any]
 
 
-@transaction.atomic
 def tell_citizen(
     matter: Matter,
     template_key: str,
@@ -36,23 +38,26 @@ def tell_citizen(
     context: Context | None = None,
     office: Office,
     available_at: dt.datetime | None = None,
+    card: ContactCard | None = None,
+    into: Together | None = None,
 ) -> Notice:
     """Tell whoever brought the matter, by the medium that is wished and safe, and always in the portal.
 
     `office` prints, calls and looks after what fails. `context`: `promise_date` (a day) and `..._id` numbers, nothing
-    else (ContextError). `available_at` holds a mail back until then, so that it can be recalled.
+    else (ContextError). `available_at` holds a mail back until then, so that it can be recalled. `card` is
+    the person's card where the caller has just written or read it; `into` takes the rows, to be written later.
     """
-    notice = _notice(matter, template_key, RecipientKind.CITIZEN, context, office=office)
-    card = ContactCard.objects.filter(pk=matter.pk).first()
+    card = card or ContactCard.objects.filter(pk=matter.pk).first()
     medium = safe_contact.best_medium(card)
-    if medium != Medium.PORTAL:
-        open_delivery(notice, medium, office, available_at)
-    elif card and card.preferred != Medium.PORTAL:
-        _blocked(notice, card, office)
+    with _rows(into) as rows:
+        notice = _notice(rows, matter, template_key, RecipientKind.CITIZEN, context, office=office)
+        if medium != Medium.PORTAL:
+            _deliver(rows, notice, medium, office, available_at)
+        elif card and card.preferred != Medium.PORTAL:
+            _blocked(rows, notice, card, office)
     return notice
 
 
-@transaction.atomic
 def tell_office(
     matter: Matter,
     office: Office,
@@ -60,25 +65,42 @@ def tell_office(
     *,
     context: Context | None = None,
     available_at: dt.datetime | None = None,
+    into: Together | None = None,
 ) -> Notice:
     """Tell a section or an agency at its registered address, without any content. Raises ContextError."""
-    notice = _notice(matter, template_key, RecipientKind.OFFICE, context, office=office)
-    if office.notify_email:
-        open_delivery(notice, Medium.EMAIL, office, available_at)
+    with _rows(into) as rows:
+        notice = _notice(rows, matter, template_key, RecipientKind.OFFICE, context, office=office)
+        if office.notify_email:
+            _deliver(rows, notice, Medium.EMAIL, office, available_at)
     return notice
 
 
-@transaction.atomic
 def tell_posting(
-    matter: Matter, posting: Posting, template_key: str, *, context: Context | None = None
+    matter: Matter,
+    posting: Posting,
+    template_key: str,
+    *,
+    context: Context | None = None,
+    into: Together | None = None,
 ) -> Notice:
     """Tell the person under a posting, at the address of the account. Raises ContextError."""
     office = posting.post.office
-    notice = _notice(
-        matter, template_key, RecipientKind.PERSON, context, office=office, person=posting.person
-    )
-    open_delivery(notice, Medium.EMAIL, office)
+    with _rows(into) as rows:
+        notice = _notice(
+            rows, matter, template_key, RecipientKind.PERSON, context, office=office, person=posting.person
+        )
+        _deliver(rows, notice, Medium.EMAIL, office)
     return notice
+
+
+@contextmanager
+def _rows(into: Together | None) -> Iterator[Together]:
+    """A notice, its line in the portal, one more way and its effect: all of them or none."""
+    if into is not None:
+        yield into
+        return
+    with transaction.atomic(), together(None, {Notice: 1, Delivery: 2, OutboxEntry: 1}) as rows:
+        yield rows
 
 
 @transaction.atomic
@@ -97,13 +119,26 @@ def open_delivery(
     notice: Notice, medium: Medium, office: Office | None, available_at: dt.datetime | None = None
 ) -> Delivery:
     """One more way for one notice. The caller has asked `safe_contact`; the worker asks it again."""
+    with _rows(None) as rows:
+        return _deliver(rows, notice, medium, office, available_at)
+
+
+def _deliver(
+    rows: Together,
+    notice: Notice,
+    medium: Medium,
+    office: Office | None,
+    available_at: dt.datetime | None = None,
+) -> Delivery:
     held = available_at is not None and available_at > timezone.now()
     waiting = DeliveryState.HELD if held else DeliveryState.QUEUED
     state = FIRST_STATE.get(medium, waiting)
-    delivery = Delivery.objects.create(notice=notice, medium=medium, state=state, office=office)
+    delivery = rows.new(Delivery, notice=notice, medium=medium, state=state, office=office)
     if medium == Medium.EMAIL:
-        outbox.owe(MAIL, {"delivery_id": delivery.pk}, key=mail_key(delivery), available_at=available_at)
+        payload = {"delivery_id": delivery.pk}
+        outbox.owe_new(MAIL, payload, key=mail_key(delivery), available_at=available_at, into=rows)
     if medium == Medium.LETTER:
+        rows.write()  # the letter's document is asked for with rows of its own
         letters.order(delivery)
     return delivery
 
@@ -138,12 +173,20 @@ def address_refusal(address: str, kind: str) -> str:
     return "この宛先のドメインは、送ってよい一覧にありません。課・機関の通知先を確かめてください。"
 
 
-def _notice(matter: Matter, key: str, kind: RecipientKind, context: Context | None, **who: Any) -> Notice:
+def _notice(
+    rows: Together, matter: Matter, key: str, kind: RecipientKind, context: Context | None, **who: Any
+) -> Notice:
     """The notice and its line in the portal."""
-    notice = Notice.objects.create(
-        matter=matter, template_key=key, recipient_kind=kind, context=check_context(context or {}), **who
+    notice = rows.new(
+        Notice,
+        matter=matter,
+        template_key=key,
+        recipient_kind=kind,
+        context=check_context(context or {}),
+        **who,
     )
-    Delivery.objects.create(
+    rows.new(
+        Delivery,
         notice=notice,
         medium=Medium.PORTAL,
         state=DeliveryState.SHOWN,
@@ -153,12 +196,18 @@ def _notice(matter: Matter, key: str, kind: RecipientKind, context: Context | No
     return notice
 
 
-def _blocked(notice: Notice, card: ContactCard, office: Office) -> None:
+def _blocked(rows: Together, notice: Notice, card: ContactCard, office: Office) -> None:
     """What was wished and is not safe stays visible, with the reason."""
     reason = safe_contact.permitted(card, card.preferred).reason
-    delivery = Delivery(notice=notice, medium=card.preferred, office=office)
-    delivery.save()
-    settle(delivery, DeliveryState.BLOCKED, reason)
+    rows.new(
+        Delivery,
+        notice=notice,
+        medium=card.preferred,
+        state=DeliveryState.BLOCKED,
+        office=office,
+        reason=reason[:200],
+        settled_at=timezone.now(),
+    )
 
 
 def _can_be_recalled(delivery: Delivery) -> bool:

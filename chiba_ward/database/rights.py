@@ -1,7 +1,7 @@
 """What the application's role may do with each table. Given anew after every `migrate`, so that none is forgotten.
 
 It never truncates, never creates, and changes no history: append-only tables are only added to (ASSURANCE AU2). Of
-sequences it may draw the next number, which a sealed row needs before it is written, and read nothing.
+sequences it may draw the next number, which rows that are sealed or written together need before, and read nothing.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,6 @@ from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from pghistory.models import Context, Event
-
-from chiba_ward.sealed.rowkeys import SealedRowKey
 
 EVERYDAY = "SELECT, INSERT, UPDATE, DELETE"
 # Who stood behind a change is written by this function alone, with the rights of its owner.
@@ -50,17 +48,6 @@ def _is_kept(model: type[models.Model]) -> bool:
     return {"UPDATE", "DELETE"} <= refused
 
 
-def _drawn_ahead(connection: BaseDatabaseWrapper, present: set[str]) -> list[str]:
-    """The sequences of tables whose rows are sealed under their own number (`sealed.rowkeys`)."""
-    tables = [model._meta.db_table for model in apps.get_models() if isinstance(model._meta.pk, SealedRowKey)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_serial_sequence(quote_ident(name), 'id') FROM unnest(%s::text[]) AS name",
-            [sorted(set(tables) & present)],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
 def _statements(connection: BaseDatabaseWrapper, role: str, present: set[str]) -> Iterator[str]:
     quote = connection.ops.quote_name
     database = quote(str(connection.settings_dict["NAME"]))
@@ -70,8 +57,7 @@ def _statements(connection: BaseDatabaseWrapper, role: str, present: set[str]) -
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}, PUBLIC"
-    for sequence in _drawn_ahead(connection, present):
-        yield f"GRANT USAGE ON SEQUENCE {sequence} TO {role}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {EVERYDAY} ON TABLES TO {role}"
     yield f"GRANT {EVERYDAY} ON ALL TABLES IN SCHEMA public TO {role}"
     for table in sorted(append_only() & present):

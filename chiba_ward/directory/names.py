@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from chiba_ward.ui.memory import remembered
+from chiba_ward.rows.memory import remembered
 
 if TYPE_CHECKING:
     from chiba_ward.directory.models import OfficeVersion

@@ -19,6 +19,7 @@ from chiba_ward.outbox.enums import Outcome
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.models import OutboxEntry
 from chiba_ward.outbox.querysets import OutboxQuerySet
+from chiba_ward.rows.together import Together
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10
@@ -45,6 +46,19 @@ def owe(kind: str, payload: Payload, *, key: str, available_at: dt.datetime | No
         defaults={"kind": kind, "payload": payload, "available_at": available_at or timezone.now()},
     )
     if created and entry.available_at <= timezone.now():
+        transaction.on_commit(partial(publishing.publish, entry.pk))
+    return entry
+
+
+def owe_new(
+    kind: str, payload: Payload, *, key: str, available_at: dt.datetime | None = None, into: Together
+) -> OutboxEntry:
+    """As `owe`, for an effect of a row that is new itself, so that nobody can owe it already; `into` writes it."""
+    _refuse_text(kind, key, payload)
+    entry = into.new(
+        OutboxEntry, key=key, kind=kind, payload=payload, available_at=available_at or timezone.now()
+    )
+    if entry.available_at <= timezone.now():
         transaction.on_commit(partial(publishing.publish, entry.pk))
     return entry
 

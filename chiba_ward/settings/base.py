@@ -153,7 +153,7 @@ CACHES = {
 
 # --- sign-in -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["chiba_ward.access.duties.PostedBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -221,6 +221,7 @@ SESSION_LIMITS = {
 # sent: as long as the longest session, so that nothing typed is lost.
 OUTSIDE_DUTY_LIMITS = (timedelta(hours=1), timedelta(hours=10))
 CASE_KEY_LIMITS = (timedelta(minutes=15), timedelta(hours=1))
+SESSION_ENGINE = "chiba_ward.access.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12

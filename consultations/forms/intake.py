@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from chiba_ward.casework import file_limits
 from chiba_ward.correspondence.safe_contact import plain_sender_address
 from chiba_ward.directory import selectors
-from chiba_ward.directory.models import Ward
 from chiba_ward.ui.fields import (
     FilesField,
     KanaField,
@@ -23,6 +22,7 @@ from chiba_ward.ui.fields import (
 )
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
+from consultations import choices
 from consultations.enums import ConsultantKind
 from consultations.models import Topic
 from consultations.services.filing import KIND
@@ -49,7 +49,7 @@ class TopicForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "ja"
-        topics = list(Topic.objects.filter(is_active=True))
+        topics = [topic for topic in choices.topics() if topic.is_active]
         field = self.fields["topic"]
         field.choices = [(topic.code, translated(topic, "name", language)) for topic in topics]
         field.widget.hints = {topic.code: translated(topic, "hint", language) for topic in topics}
@@ -126,7 +126,7 @@ class PlaceForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         english = get_language() == "en"
-        wards = [(ward.slug, ward.name_en if english else ward.name) for ward in Ward.objects.all()]
+        wards = [(ward.slug, ward.name_en if english else ward.name) for ward in selectors.all_wards()]
         self.fields["ward"].choices = [*wards, (UNKNOWN_WARD, _("わからない・千葉市の外"))]
         towns = towns_of_code(str((self.data if self.is_bound else self.initial).get("postal_code") or ""))
         if len(towns) > 1:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from chiba_ward.access.actor import Actor, actor_of
 from chiba_ward.access.decorators import actor_required, partner_required, resident_required, staff_required
-from chiba_ward.access.duties import duties_of
+from chiba_ward.access.duties import PostedBackend, duties_of, user_with_duties
 from chiba_ward.access.models import User
 from chiba_ward.access.policy import allows
 from chiba_ward.access.policy.loading import ADMIN_DOORS, current
@@ -94,7 +94,7 @@ def test_a_resident_lands_on_the_citizens_side(resident: User) -> None:
     assert not first_page(actor_of(resident)).startswith("/admin")
 
 
-def test_the_actor_costs_one_query(sign_in: SignIn) -> None:
+def test_the_account_and_the_actor_cost_one_query(sign_in: SignIn) -> None:
     client = sign_in(make_posting(Role.SYSTEM_ADMIN).person)
     client.get(reverse("access:second_factor"))
     with CaptureQueriesContext(
@@ -103,7 +103,7 @@ def test_the_actor_costs_one_query(sign_in: SignIn) -> None:
         client.get(reverse("home_after_login"))
     asked = [query["sql"] for query in queries if "directory_" in query["sql"]]
     assert len(asked) == 1, asked
-    assert len(queries) == 3, "session, user, postings with post, office and ward"
+    assert len(queries) == 2, "the session; the account with its postings"
 
 
 @pytest.mark.parametrize("role", sorted(STAFF_ROLES | PARTNER_ROLES))
@@ -174,11 +174,10 @@ def test_the_plain_statement_of_duties_finds_what_the_queryset_finds() -> None:
     make_posting(Role.SECTION)
     expected = list(person.postings.active_on().with_duty().order_by("kind", "id"))
     with CaptureQueriesContext(connection) as queries:
-        found = duties_of(person)
-        assert [str(one) for one in found] == [str(one) for one in expected]
-    assert [query["sql"] for query in queries if "directory_officeversion" not in query["sql"]] == [
-        queries[0]["sql"]
-    ]
+        found = duties_of(user_with_duties(person.pk) or person)
+    assert len(queries) == 1
+    assert [str(one) for one in found] == [str(one) for one in expected]
+    assert found == duties_of(person)
     for one, other in zip(found, expected, strict=True):
         pairs = [(one, other), (one.post, other.post), (one.post.office, other.post.office)]
         pairs += [(one.post.office.ward, other.post.office.ward)] if other.post.office.ward else []
@@ -186,3 +185,15 @@ def test_the_plain_statement_of_duties_finds_what_the_queryset_finds() -> None:
             names = [field.attname for field in row._meta.concrete_fields]
             assert [getattr(row, name) for name in names] == [getattr(same, name) for name in names]
         assert (one.person, one.post.office.ward) == (person, other.post.office.ward)
+
+
+def test_an_account_without_postings_or_switched_off(resident: User) -> None:
+    found = user_with_duties(resident.pk)
+    assert found is not None
+    names = [field.attname for field in User._meta.concrete_fields]
+    assert [getattr(found, name) for name in names] == [getattr(resident, name) for name in names]
+    assert duties_of(found) == ()
+    assert PostedBackend().get_user(resident.pk) == resident
+    User.objects.filter(pk=resident.pk).update(is_active=False)
+    assert PostedBackend().get_user(resident.pk) is None
+    assert PostedBackend().get_user(0) is None

@@ -1,12 +1,16 @@
 """People who sign in."""
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from pghistory import track
+
+if TYPE_CHECKING:
+    from chiba_ward.directory.models import Posting
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField("デモ用", default=False)
     date_joined = models.DateTimeField("登録日時", default=timezone.now)
     objects = UserManager()
+    duties: "tuple[dt.date, tuple[Posting, ...]] | None" = None  # what `access.duties` read with the account
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

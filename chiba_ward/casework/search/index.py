@@ -26,17 +26,17 @@ def kinds() -> list[str]:
     return list(_readers)
 
 
+def row(matter: int, findable: Findable) -> SearchTerms:
+    """The row of one matter, not yet written: for whoever files it."""
+    key = terms.ring().current
+    found, is_whole = terms.terms_of(findable, key)
+    return SearchTerms(matter_id=matter, terms=found, key_id=key.id, scheme=SCHEME, is_whole=is_whole)
+
+
 def write(findables: Mapping[int, Findable]) -> None:
     """Write the rows of these matters in the caller's transaction, in one statement."""
-    key = terms.ring().current
-    rows = []
-    for matter, findable in findables.items():
-        found, is_whole = terms.terms_of(findable, key)
-        rows.append(
-            SearchTerms(matter_id=matter, terms=found, key_id=key.id, scheme=SCHEME, is_whole=is_whole)
-        )
     SearchTerms.objects.bulk_create(
-        rows,
+        [row(matter, findable) for matter, findable in findables.items()],
         update_conflicts=True,
         unique_fields=["matter"],
         update_fields=["terms", "key_id", "scheme", "is_whole"],

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 
-from chiba_ward.ui.memory import Remembered
+from chiba_ward.rows.memory import Remembered
 
 HALF_OPEN = "[)"
 END_BEFORE_START = "終了日は開始日より後にしてください。"

@@ -15,7 +15,7 @@ from chiba_ward.directory.models.base import Dated, Verified, ends_after_start, 
 from chiba_ward.directory.models.calendars import Calendar
 from chiba_ward.directory.models.places import Area, Ward
 from chiba_ward.directory.querysets import OfficeQuerySet, ValidOnQuerySet
-from chiba_ward.ui.memory import Remembered
+from chiba_ward.rows.memory import Remembered
 
 
 class Office(Remembered):

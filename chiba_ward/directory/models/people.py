@@ -14,7 +14,7 @@ from chiba_ward.directory.enums import PostingKind, Role
 from chiba_ward.directory.models.base import validity
 from chiba_ward.directory.models.offices import Office
 from chiba_ward.directory.querysets import PostingQuerySet
-from chiba_ward.ui.memory import Remembered
+from chiba_ward.rows.memory import Remembered
 
 END_BEFORE_POSTING = "終了日は発令日より後にしてください。"
 

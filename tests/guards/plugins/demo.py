@@ -16,7 +16,7 @@ from django.db import connections
 from chiba_ward.casework import calendars
 from chiba_ward.database.roles import as_owner
 from chiba_ward.directory import selectors
-from chiba_ward.ui import memory
+from chiba_ward.rows import memory
 from tests.guards.plugins.furnish import furnish
 
 PER_WARD = 2
