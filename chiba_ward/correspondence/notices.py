@@ -135,8 +135,9 @@ def _deliver(
     state = FIRST_STATE.get(medium, waiting)
     delivery = rows.new(Delivery, notice=notice, medium=medium, state=state, office=office)
     if medium == Medium.EMAIL:
-        payload = {"delivery_id": delivery.pk}
-        outbox.owe_new(MAIL, payload, key=mail_key(delivery), available_at=available_at, into=rows)
+        outbox.owe_new(
+            MAIL, {"delivery_id": delivery.pk}, key=mail_key(delivery), available_at=available_at, into=rows
+        )
     if medium == Medium.LETTER:
         rows.write()  # the letter's document is asked for with rows of its own
         letters.order(delivery)

@@ -13,7 +13,8 @@ from django.db import models, transaction
 
 KEEP_SECONDS = 60
 MOST = 5000
-Given, Found = ParamSpec("Given"), TypeVar("Found")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 _kept: dict[Any, tuple[float, Any]] = {}
 
 
