@@ -39,7 +39,7 @@ def received(actor: Actor) -> ReferralQuerySet:
     return (
         mine.filter(to_office=actor.office_id)
         .select_related("consultation__matter", "from_office__calendar", "to_office")
-        .prefetch_related("from_office__versions", "to_office__versions")
+        .prefetch_related("from_office__versions")
     )
 
 
