@@ -4,14 +4,15 @@ The trigger of the migration `read_log_chain` makes the same text in the databas
 the time is microseconds since 1970 in UTC: no session's time zone or locale changes a letter of it.
 """
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
+from django.db.models import BigIntegerField, Func, QuerySet
+
+from chiba_ward.access.models import ReadLogEntry
+
 COLUMNS = (
     "actor_kind",
     "actor_name",
@@ -42,10 +43,23 @@ FIRST = hashlib.sha256(b"").digest()
 """What stands for the hash of the row before the first."""
 
 
+class Microseconds(Func):
+    """Since 1970, as a whole number. Made by the server: Django's driver takes every time for UTC, whatever the zone
+    of the session in which it was read."""
+
+    template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
+def readable(rows: QuerySet[ReadLogEntry]) -> Any:
+    """Rows as `canonical` reads them, with their links."""
+    names = (name for name in (*COLUMNS, "prev_hash", "hash") if name != "at")
+    return rows.values(*names, microseconds=Microseconds("at"))
+
+
 def canonical(row: Mapping[str, Any]) -> str:
     """The text of a row of version 1."""
-    values = {name: row[name] for name in COLUMNS}
-    values["at"] = (row["at"] - EPOCH) // MICROSECOND
+    values = {name: row["microseconds" if name == "at" else name] for name in COLUMNS}
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 

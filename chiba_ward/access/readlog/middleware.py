@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial, reduce
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -19,6 +19,7 @@ from chiba_ward.access.readlog.entries import Entry, kind_of_actor, pseudonym, r
 from chiba_ward.access.readlog.kinds import target_of
 from chiba_ward.access.readlog.places import counts_refusals, route_of
 from chiba_ward.access.readlog.writing import write
+from chiba_ward.ui.views import server_error
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REFUSALS = (403, 404)
@@ -52,12 +53,26 @@ class ReadLogMiddleware:
             raise RuntimeError("the read log is written outside the transaction of the view")
         collector.written = _entries(request, response, collector)
         request.read_log = collector  # type: ignore[attr-defined]  # the guard of the suite looks here
-        if collector.written:
+        if not collector.written:
+            return response
+        try:
             _write(request, collector.written, response.status_code)
+        except DatabaseError:
+            log.exception("read_log_not_written")
+            return _withheld(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return redirect(exception.url) if isinstance(exception, AskFirst) else None
+
+
+def _withheld(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An error in the place of the page, under the headers that the middleware inside has given it."""
+    page = server_error(request)
+    for name, value in response.headers.items():
+        if not name.startswith(("Content-", "Location")):
+            page.headers.setdefault(name, value)
+    return page
 
 
 def _entries(request: HttpRequest, response: HttpResponse, collector: Collector) -> list[Entry]:

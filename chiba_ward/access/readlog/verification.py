@@ -15,10 +15,9 @@ from django.utils import timezone
 
 from chiba_ward.access.enums import VerificationState
 from chiba_ward.access.models import ReadLogEntry, ReadLogHead, ReadLogVerification
-from chiba_ward.access.readlog.canonical import COLUMNS, FIRST, chained
+from chiba_ward.access.readlog.canonical import FIRST, chained, readable
 
 CHUNK = 2_000
-READ = (*COLUMNS, "prev_hash", "hash")
 Heads = Mapping[int, bytes]
 
 
@@ -68,7 +67,9 @@ def walk(start: Link, upto: int, heads: Heads) -> Iterator[Link]:
 
 
 def _rows_after(seq: int, upto: int) -> Iterable[dict[str, object]]:
-    return ReadLogEntry.objects.filter(seq__gt=seq, seq__lte=upto).order_by("seq").values(*READ)[:CHUNK]
+    rows = ReadLogEntry.objects.filter(seq__gt=seq, seq__lte=upto).order_by("seq")
+    found: Iterable[dict[str, object]] = readable(rows)[:CHUNK]
+    return found
 
 
 def _next(link: Link, row: dict[str, object], heads: Heads) -> Link:

@@ -15,7 +15,7 @@ from chiba_ward.access.readlog.places import counts_refusals, is_personal, route
 SHOWN = (200, 409, 422)  # a page, or the page again with what was wrong
 REFUSED = (403, 404)
 # The URLs of the guards' own tests that are there to be found.
-BITES = frozenset({"personal/", "told/", "told-twice/"})
+BITES = frozenset({"personal/", "told/<int:times>/"})
 WHAT_TO_DO = (
     "is not in the read log. Say what the page shows — readlog.saw(kind, ids) in the view, readlog.exported(kind, rows) "
     "for a file — or, if it shows nobody's data, add the route to chiba_ward/access/readlog/nothing_personal.txt"
