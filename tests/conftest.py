@@ -38,6 +38,10 @@ hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("suite")
 BACKEND = "chiba_ward.access.duties.PostedBackend"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+UNTRUNCATED = (
+    ("access_readlogentry", "read_log_no_truncate"),
+    ("access_readloghead", "read_log_head_no_truncate"),
+)
 SignIn = Callable[..., Client]
 
 
@@ -54,8 +58,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     `tests/access/test_read_log_chain.py` switches the refusal on again and tries it.
     """
     with django_db_blocker.unblock(), as_owner() as owner, owner.cursor() as cursor:
-        cursor.execute("ALTER TABLE access_readlogentry DISABLE TRIGGER read_log_no_truncate")
-        cursor.execute("ALTER TABLE access_readloghead DISABLE TRIGGER read_log_head_no_truncate")
+        for table, trigger in UNTRUNCATED:
+            cursor.execute("SELECT to_regclass(%s)", [table])
+            if cursor.fetchone()[0]:  # there is none where no test of the run asks for a database
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(scope="session")

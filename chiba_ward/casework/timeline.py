@@ -39,5 +39,5 @@ def record(
     )
     if into is not None:
         return into.add(entry)
-    entry.save()
+    entry.save(force_insert=True)
     return entry

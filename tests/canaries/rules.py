@@ -10,7 +10,7 @@ from django.db import models
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.enums import Audience
-from chiba_ward.casework.models import Matter
+from chiba_ward.casework.models import Matter, OutsideDutyReason
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import Role
 from consultations import policy_referral
@@ -153,6 +153,11 @@ def _draft(sight: Sight, row: Row, name: str) -> bool:
     )
 
 
+def _outside_duty(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever heads the office of whoever opened it."""
+    return OutsideDutyReason.objects.visible_to(sight.actor).filter(pk=row.pk).exists()
+
+
 def _account(sight: Sight, row: Row, name: str) -> bool:
     return row == sight.actor.user or sight.actor.has_role(*READERS_OF_ACCOUNTS)
 
@@ -161,6 +166,7 @@ DRAFTS = ("drafts of this browser", 0)
 RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
     "access.User": _account,
     "casework.Draft": _draft,
+    "casework.OutsideDutyReason": _outside_duty,
     "casework.TimelineEntry": _timeline,
     "consultations.CitizenMessage": _of_person,
     "consultations.ConsentGrant": _consent,

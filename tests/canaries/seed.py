@@ -10,9 +10,12 @@ from django.db import connection, models
 from django.utils import timezone
 
 from chiba_ward.access.models import User
+from chiba_ward.casework.enums import OutsideDuty
+from chiba_ward.casework.models import Matter
 from chiba_ward.correspondence.enums import CallResult, Medium
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.models import Posting
+from chiba_ward.sealed.fields import SealedJSONField, SealedTextField
 from consultations.models import Referral
 from tests.canaries.tokens import Aviary, Origin
 
@@ -29,6 +32,14 @@ NOT_PERSONAL = {
     "correspondence.NoticeTemplate": "standard texts",
     "correspondence.Notice": "ids and dates that a standard text is filled with",
     "access.Throttle": "pseudonyms",
+    "access.ReadLogEntry": "who looked at what, in names of staff and code words; nobody may change a row",
+    "access.ReadLogHead": "hashes",
+    "access.ReadLogVerification": "a code word",
+    "access.RetentionRule": "master data",
+    "api": "systems, the postings they act under, and code words",
+    "casework.SearchTerms": "terms under a key",
+    "casework.FileLimit": "master data",
+    "casework.FileCheck": "names that the portal gave",
     "casework.DeadlineRule": "master data",
     "casework.StepRule": "master data",
     "casework.Deadline": "code words",
@@ -55,7 +66,7 @@ NOT_PERSONAL = {
     "consultations.Party.age_band": "ten years wide",
 }
 APPEND_ONLY = {"casework.TimelineEntry"}
-TEXT = (models.CharField, models.TextField)
+TEXT = (models.CharField, models.TextField, SealedTextField)
 
 
 def personal_models() -> list[type[models.Model]]:
@@ -74,7 +85,7 @@ def personal_models() -> list[type[models.Model]]:
 
 def personal_fields(model: type[models.Model]) -> Iterator[Any]:
     for field in model._meta.concrete_fields:
-        is_free_text = isinstance(field, (*TEXT, models.JSONField)) and not field.choices
+        is_free_text = isinstance(field, (*TEXT, models.JSONField, SealedJSONField)) and not field.choices
         if is_free_text and f"{model._meta.label}.{field.name}" not in NOT_PERSONAL:
             yield field
 
@@ -88,12 +99,25 @@ def _is_history(model: type[models.Model]) -> bool:
 
 
 def live_a_little() -> None:
-    """A question to every つなぎ that was sent, its support going on, and a try for every call: the demo city has none."""
+    """What the demo city has none of: a question to every つなぎ that was sent, its support going on, a case opened
+    outside a duty, and a try for every call."""
     for referral in Referral.objects.sent().order_by("pk"):
         referral.questions.create(
             question="いつ", asked_by="見本", answer="あした", answered_at=timezone.now()
         )
     Referral.objects.exclude(outcome_done="").update(outcome_continues=True)
+    clerk = (
+        Posting.objects.active_on()
+        .filter(post__office__code="wakaba-korei", post__is_head=False)
+        .order_by("pk")[0]
+    )
+    for matter in Matter.objects.filter(consultation__desk_office__code="wakaba-korei").order_by("pk")[:2]:
+        matter.outside_duty_reasons.create(
+            posting=clerk,
+            choice=OutsideDuty.HELP,
+            text="担当者に頼まれました。",
+            supervising_office=clerk.post.office,
+        )
     for delivery in Delivery.objects.filter(medium=Medium.CALL).order_by("pk"):
         delivery.calls.create(
             posting=Posting.objects.order_by("pk")[0], result=CallResult.ABSENT, note="不在"
@@ -133,7 +157,7 @@ def _rows(model: type[models.Model]) -> list[Any]:
 
 def _change(aviary: Aviary, row: models.Model, field: Any) -> bool:
     before = getattr(row, field.name)
-    if before is None or (isinstance(field, models.JSONField) and not before):
+    if before is None or (isinstance(field, (models.JSONField, SealedJSONField)) and not before):
         return False
     origin = Origin(row._meta.label, row.pk, field.name)
     setattr(row, field.name, _with_canary(aviary, origin, field, before))
