@@ -9,17 +9,20 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chiba_ward.access import readlog
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.api.enums import Scope
 from chiba_ward.api.paging import page_of, paged
-from chiba_ward.api.problems import not_possible
+from chiba_ward.api.problems import Problem, not_possible
 from chiba_ward.api.views import ApiView
-from chiba_ward.casework import attachments, matters
+from chiba_ward.casework import attachments, matters, outside_duty
 from chiba_ward.casework.models import Attachment
 from consultations import choices
 from consultations.api import answers, bodies, shapes
 from consultations.filters import NO_WARD, QueueFilter
 from consultations.models import Consultation
+from consultations.querysets import ConsultationQuerySet
 from consultations.views.staff.facts import full
 from consultations.views.staff.queue import order_of
 
@@ -42,12 +45,25 @@ queue_operation: Operation = extend_schema(
 )
 
 
+OUTSIDE_DUTY = (
+    "この相談は、トークンの発令の担当外です。画面で開いて理由を書いてから、もう一度呼び出してください。"
+)
+
+
 def list_cases(view: ApiView) -> Response:
     query = view.query(bodies.QueueQuery)
     visible = Consultation.objects.visible_to(view.actor)
     chosen = QueueFilter(_conditions(query), queryset=visible, request=view.request)
     rows = chosen.qs.for_queue()
-    return Response(paged(view.request, rows, order_of(chosen), shapes.case_rows))
+    words = str(query.get("q", ""))
+    return Response(
+        paged(view.request, rows, order_of(chosen), lambda found: _shown(chosen.confirmed(found), words))
+    )
+
+
+def _shown(cases: list[Consultation], words: str) -> list[Any]:
+    readlog.saw("consultation", [case.pk for case in cases], verb=Verb.LIST, words=words)
+    return shapes.case_rows(cases)
 
 
 def _conditions(query: dict[str, Any]) -> QueryDict:
@@ -75,8 +91,15 @@ class CaseView(ApiView):
     scopes: ClassVar[Mapping[str, Scope | None]] = {"GET": Scope.READ}
 
     def case(self, number: str) -> Consultation:
-        rows = Consultation.objects.select_related("matter")
-        return get_visible(rows, self.actor, matter__receipt_no=number)
+        return self.opened(Consultation.objects.select_related("matter"), number)
+
+    def opened(self, rows: ConsultationQuerySet, number: str) -> Consultation:
+        """Raises Problem (403) outside the posting's duty: the reason is given by a person, on the page (C21)."""
+        case: Consultation = get_visible(rows, self.actor, matter__receipt_no=number)
+        if self.actor.is_staff and not outside_duty.may_open(self.actor, case.matter):
+            raise Problem(403, OUTSIDE_DUTY, "no-right")
+        readlog.saw("consultation", [case.pk])
+        return case
 
 
 class CaseDetailView(CaseView):
@@ -92,7 +115,7 @@ class CaseDetailView(CaseView):
         responses=answers.CaseAnswer,
     )
     def get(self, request: Request, receipt_no: str) -> Response:
-        case: Consultation = get_visible(full(), self.actor, matter__receipt_no=receipt_no)
+        case = self.opened(full(), receipt_no)
         found = shapes.case_answer(case, self.actor)
         return Response(found, headers={"ETag": shapes.etag(found["version"])})
 
@@ -137,4 +160,5 @@ class FileView(CaseView):
         found = Attachment.objects.clean().select_related("matter").filter(matter=case.pk, pk=file_id).first()
         if found is None or not matters.may_see_file(found, self.actor):
             raise Http404
+        readlog.saw("attachment", [found.pk], matters=[case.pk])
         return attachments.serve(found)

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chiba_ward.access import throttle
+from chiba_ward.access import readlog, throttle
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import allows
 from chiba_ward.api.bodies import Part, judged_together
@@ -46,10 +46,12 @@ class FilingView(ApiView):
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.filed: Filed | None = None
+        readlog.saw("consultation", [])
 
     def receipt(self, done: Done) -> dict[str, Any]:
         """A repeat within fifteen minutes shows the passphrase again, as the page does: the answer was lost."""
         case = Consultation.objects.select_related("matter").get(pk=done.outcome.id("case"))
+        readlog.saw("consultation", [case.pk])
         promise = self.filed.promise_at if self.filed else _promise_of(case)
         return {
             "receipt_no": case.receipt_no,

@@ -9,6 +9,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chiba_ward.access import readlog
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.api.enums import Scope
 from chiba_ward.api.idempotency import Done, Outcome, once
@@ -58,7 +60,16 @@ class ReferralsView(ApiView):
         if tab not in bodies.TABS[box]:
             raise not_possible(f"{box} の見出しは {'、'.join(bodies.TABS[box])} です。", "?tab")
         rows, order = self._received(tab) if box == "received" else self._placed(tab)
-        return Response(paged(request, rows, order, lambda found: shapes.rows(self.actor, found)))
+        return Response(paged(request, rows, order, self._shown))
+
+    def _shown(self, found: list[Referral]) -> list[Any]:
+        readlog.saw(
+            "referral",
+            [one.pk for one in found],
+            verb=Verb.LIST,
+            matters=[one.consultation_id for one in found],
+        )
+        return shapes.rows(self.actor, found)
 
     def _received(self, tab: str) -> tuple[Any, tuple[str, ...]]:
         rows = selectors_referral.received(self.actor).filter(selectors_referral.RECEIVED[tab])
@@ -75,7 +86,9 @@ class ReferralView(ApiView):
     scopes: ClassVar[Mapping[str, Scope | None]] = {"GET": Scope.READ}
 
     def referral(self, pk: int) -> Referral:
-        return get_visible(FULL, self.actor, pk=pk)
+        found: Referral = get_visible(FULL, self.actor, pk=pk)
+        readlog.saw("referral", [found.pk], matters=[found.consultation_id])
+        return found
 
     def draft(self, pk: int) -> Referral:
         found = self.referral(pk)
@@ -127,6 +140,7 @@ class ReferralTransitionsView(ReferralView):
     def acted(self, done: Done) -> Response:
         ids = done.outcome.ids
         found = Referral.objects.visible_to(self.actor).filter(pk=ids["referral"]).first()
+        readlog.saw("referral", [int(str(ids["referral"]))])
         content = {
             "act": ids["act"],
             "done": referral_acts.DONE[str(ids["act"])],

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor
 from chiba_ward.api.enums import Scope
 from chiba_ward.api.idempotency import Done, Ids, Outcome, once
@@ -106,6 +107,7 @@ class TransitionsView(CaseView):
         rows = Consultation.objects.select_related("matter")
         case = rows.get(pk=done.outcome.id("case"))
         visible = rows.visible_to(self.actor).filter(pk=case.pk).exists()
+        readlog.saw("consultation", [case.pk])
         version = shapes.version_of(case.pk) if visible else None
         created = rows.get(pk=done.outcome.id("created")).receipt_no if "created" in ids else None
         content = {
