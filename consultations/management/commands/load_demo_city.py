@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from chiba_ward.progress import services as progress
-from consultations.demo import history, people, stories
+from consultations.demo import history, people, reading, stories
 from consultations.models import Consultation
 
 
@@ -26,5 +26,6 @@ class Command(BaseCommand):
             made = people.load()
             filed = stories.load()
             past = history.load(per_ward=options["per_ward"])
+        reading.load()
         progress.snapshot()
         self.stdout.write(f"見本の区: 人 {made}、相談 {filed}＋過去 {past}")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from PIL import Image
 
 from chiba_ward.access.actor import Actor, actor_of
+from chiba_ward.access.readlog import verification
 from chiba_ward.casework import attachments
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence.enums import DeliveryState, Medium
@@ -54,6 +55,8 @@ def furnish() -> None:
         )
     _release(_case(clerk, "案内のリンクで渡す相談", preferred="portal"), clerk, office_by_link())
     outbox.run_pending_now()
+    verification.begin()
+    verification.carry_on(seconds=20)
 
 
 def office_by_link() -> Office:
