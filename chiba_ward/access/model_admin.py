@@ -20,6 +20,9 @@ else:  # the classes of Django take no parameters at run time
     AnyStackedInline = admin.StackedInline
 
 
+REDIRECT = 302  # saved, or a row that is not there
+
+
 class PostingPermissions:
     """Mixed into admins and inlines. The object that the model belongs to says who may view, add, change and delete."""
 
@@ -74,16 +77,16 @@ class PortalModelAdmin(PostingPermissions, AnyModelAdmin):
         if asked := self._asked_again(request):
             return asked
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        self._opened(object_id)
+        self._opened(response, object_id)
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         response = super().history_view(request, object_id, extra_context)
-        self._opened(object_id)
+        self._opened(response, object_id)
         return response
 
-    def _opened(self, object_id: Any) -> None:
-        if self.read_log_kind and str(object_id).isdigit():
+    def _opened(self, response: HttpResponse, object_id: Any) -> None:
+        if self.read_log_kind and response.status_code != REDIRECT and str(object_id).isdigit():
             readlog.saw(self.read_log_kind, [int(object_id)])
 
     def _asked_again(self, request: HttpRequest) -> HttpResponse | None:

@@ -29,7 +29,8 @@ def export() -> ReadLogHead | None:
     if not link.seq:
         return None
     text = json.dumps(_content(link), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    path = _write(f"read-log-head-{timezone.localtime():%Y%m%d-%H%M%S}-{link.seq:012}.json", text)
+    name = f"read-log-head-{timezone.localtime():%Y%m%d-%H%M%S}-{link.seq:012}-{link.hash.hex()[:8]}.json"
+    path = _write(name, text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return ReadLogHead.objects.create(seq=link.seq, hash=link.hash, place=path.name, sha256=digest)
 

@@ -39,11 +39,13 @@ def record(
     matters: Iterable[int] = (),
     words: str = "",
     reason: str = "",
+    is_outside_duty: bool = False,
 ) -> None:
     """For tasks and commands that read or export on somebody's behalf. Call it before what it tells of leaves.
 
     Raises RuntimeError inside a transaction.
     """
-    entry = replace(entry_of(verb, kind, ids, matters=matters, words=words), reason=reason)
+    said = entry_of(verb, kind, ids, matters=matters, words=words)
+    entry = replace(said, reason=reason, is_outside_duty=is_outside_duty)
     with transaction.atomic(durable=True):
         write([row_of(entry, actor, result=0)])

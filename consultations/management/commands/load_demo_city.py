@@ -6,7 +6,7 @@ from django.db import transaction
 
 from chiba_ward.casework.search import index
 from chiba_ward.progress import services as progress
-from consultations.demo import history, people, stories
+from consultations.demo import history, people, reading, stories
 from consultations.models import Consultation
 
 
@@ -29,5 +29,6 @@ class Command(BaseCommand):
             past = history.load(per_ward=options["per_ward"])
             for _ in index.rebuild(500):
                 pass
+        reading.load()
         progress.snapshot()
         self.stdout.write(f"見本の区: 人 {made}、相談 {filed}＋過去 {past}")

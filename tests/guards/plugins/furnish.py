@@ -8,6 +8,7 @@ from django.utils import timezone
 from PIL import Image
 
 from chiba_ward.access.actor import Actor, actor_of
+from chiba_ward.access.readlog import verification
 from chiba_ward.api.enums import DeliveryState as WebhookState
 from chiba_ward.api.models import WebhookHost
 from chiba_ward.api.services import tokens, webhooks
@@ -58,6 +59,8 @@ def furnish() -> None:
         )
     _release(_case(clerk, "案内のリンクで渡す相談", preferred="portal"), clerk, office_by_link())
     outbox.run_pending_now()
+    verification.begin()
+    verification.carry_on(seconds=20)
     _systems(clerk)
 
 
