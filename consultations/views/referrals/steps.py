@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted, get_visible
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
 from consultations import documents_referral
@@ -43,9 +43,8 @@ ROWS = Referral.objects.select_related(
 
 
 def referral_of(request: HttpRequest, number: str, sequence: int) -> Referral:
-    return get_visible(
-        ROWS, actor_of_request(request), consultation__matter__receipt_no=number, sequence=sequence
-    )
+    """By the door of this request: seeing a つなぎ is one right, each step of it another."""
+    return get_permitted(request, ROWS, consultation__matter__receipt_no=number, sequence=sequence)
 
 
 def draft_of(request: HttpRequest, number: str, sequence: int) -> Referral:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chiba_ward.access.policy import allows
 from chiba_ward.access.request import PortalRequest
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
 from chiba_ward.casework.models import Attachment
@@ -50,8 +50,8 @@ def full() -> ConsultationQuerySet:
 
 
 def find(request: PortalRequest, number: str) -> Consultation:
-    """The case of this number if the actor may see it; 404 otherwise."""
-    case: Consultation = get_visible(full(), request.actor, matter__receipt_no=number)
+    """The case of this number if the policy lets the actor through this door to it; 404 otherwise."""
+    case: Consultation = get_permitted(request, full(), matter__receipt_no=number)
     return case
 
 
