@@ -42,11 +42,6 @@ def desk(actor: Actor) -> Q:
 
 
 @of_consultation
-def typed(actor: Actor) -> Q:
-    return Q(entered_by=actor.posting)
-
-
-@of_consultation
 def typed_unsorted(actor: Actor) -> Q:
     """Whoever typed for a person may correct a slip until the case is sorted, wherever the person lives (J2)."""
     return Q(entered_by=actor.posting, state=State.RECEIVED)
@@ -72,6 +67,11 @@ def triage_desk_unsorted(actor: Actor) -> Q | None:
 def triage_desk_no_ward(actor: Actor) -> Q | None:
     """Without a ward the case belongs to every triage desk until one takes it to the right place."""
     return Q(ward__isnull=True, state__in=OPEN_STATES) if actor.is_at_triage_desk else None
+
+
+@of_consultation
+def no_ward_unsorted(actor: Actor) -> Q | None:
+    return Q(ward__isnull=True, state=State.RECEIVED) if actor.is_at_triage_desk else None
 
 
 @of_consultation
@@ -148,12 +148,6 @@ def opened_by_link(actor: Actor) -> Q:
 @of_consent
 def kept(actor: Actor) -> Q:
     return Q(consultation__desk_office=actor.office_id)
-
-
-@of_consent
-def sent_from_here(actor: Actor) -> Q:
-    sent = Referral.objects.filter(from_office=actor.office_id).order_by()
-    return Q(consultation__in=sent.values("consultation"))
 
 
 @of_consent

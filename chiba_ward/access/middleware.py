@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from chiba_ward.access.actor import actor_for_request, actor_of_request
 from chiba_ward.access.doors import needs_second_factor, second_factor_page
 from chiba_ward.access.policy import opens
+from chiba_ward.access.policy.doors import view_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
@@ -138,17 +139,11 @@ class PolicyMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if getattr(view, "login_required", True) and not opens(actor_of_request(request), door_of(request)):
+        if getattr(view, "login_required", True) and not opens(
+            actor_of_request(request), view_of(request.resolver_match)
+        ):
             raise Http404
         return None
-
-
-def door_of(request: HttpRequest) -> str:
-    """The route as `policy.yaml` names it: by its view, or by its pattern where it has no name."""
-    match = request.resolver_match
-    if match is None:
-        return ""
-    return match.view_name if match.url_name else match.route
 
 
 def _route(request: HttpRequest) -> str:

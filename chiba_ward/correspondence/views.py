@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import actor_required, staff_required
-from chiba_ward.access.policy import allows, rows
+from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.correspondence import calls as telephone
 from chiba_ward.correspondence import letters, previews, safe_contact, texts, trouble
 from chiba_ward.correspondence.enums import CallResult, Medium, RecipientKind
@@ -34,10 +34,6 @@ def _page(request: HttpRequest, template: str, title: str, status: int = 200, **
 
 def _mine(actor: Actor) -> DeliveryQuerySet:
     return Delivery.objects.visible_to(actor).with_matter()
-
-
-def _to_settle(actor: Actor, pk: int, **lookup: Any) -> Delivery:
-    return get_visible(Delivery.objects.filter(rows(actor, "delivery.settle"), **lookup), actor, pk=pk)
 
 
 @staff_required
@@ -125,7 +121,7 @@ def _call_page(
 def call_log(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Record one try."""
     actor = actor_of_request(request)
-    delivery = _to_settle(actor, pk, medium=Medium.CALL)
+    delivery = get_permitted(request, Delivery.objects.filter(medium=Medium.CALL), pk=pk)
     form = CallForm(request.POST, prefix=f"c{pk}")
     if not form.is_valid():
         return _call_page(request, form, pk, status=422)
@@ -167,7 +163,7 @@ def _trouble(delivery: Delivery) -> dict[str, Any]:
 def failure_act(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send once more by a medium that is safe, or close it."""
     actor = actor_of_request(request)
-    delivery = _to_settle(actor, pk)
+    delivery = get_permitted(request, Delivery, pk=pk)
     form = TroubleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "どの方法にするか、ボタンを押して選んでください。")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import allows
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
+from chiba_ward.documents import registry
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
 
@@ -15,15 +16,18 @@ SHOWN = 5
 
 
 def failed_documents(actor: Actor) -> Iterable[WorkGroup]:
-    """One's own failed documents; for the system administrator everybody's. Nothing when all went well."""
+    """One's own failed documents; for those who keep the machine running everybody's, without what they are about."""
     if not actor.is_staff:
         return
-    mine = Q() if allows(actor, "document.view") else Q(requested_by=actor.posting)
+    is_own = not allows(actor, "document.watch")
+    mine = Q(requested_by=actor.posting) if is_own else Q()
     failed = Document.objects.filter(mine, state=DocumentState.FAILED).order_by("-created_at")
     items = tuple(
         WorkItem(
-            label=document.title,
-            url=reverse("documents:show", args=[document.pk]),
+            label=document.title if is_own else registry.title_of(document.kind),
+            url=reverse(
+                "documents:show" if is_own else "admin:documents_document_change", args=[document.pk]
+            ),
             tone="overdue",
             note=document.error,
             shows=f"document:{document.pk}",

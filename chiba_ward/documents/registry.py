@@ -69,6 +69,11 @@ def kind_of(key: str) -> DocumentKind:
         raise UnknownDocumentKindError(key) from None
 
 
+def title_of(key: str) -> str:
+    """What the kind is called; its key where no package announces it any more."""
+    return _kinds[key].title if key in _kinds else key
+
+
 def register_visibility(kind: str, rule: Rule) -> None:
     """Say who may open documents of this kind; it must ask the module's own `visible_to`.
 

@@ -4,7 +4,7 @@ A right is named `object.action`. Lists ask `rows`, pages and services ask `allo
 How an object stands to an actor is a relation, written in the module beside its queryset (`relations`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,17 +15,15 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import relations
 from chiba_ward.access.policy.kinds import ROLES, kinds_of
 from chiba_ward.access.policy.loading import current
-from chiba_ward.access.policy.model import Right
+from chiba_ward.access.policy.model import Door, Right
 from chiba_ward.directory.enums import Role
 
 __all__ = [
     "allows",
     "allows_at",
-    "granted",
     "object_of",
     "opens",
     "right_named",
-    "rights_at",
     "roles_for",
     "rows",
 ]
@@ -33,7 +31,7 @@ __all__ = [
 
 def rows(actor: Actor, right: str) -> Q:
     """The rows with which the actor has this right: every granted relation, joined by "or"; nothing without one."""
-    found = [relation.rows(actor) for relation in _relations(actor, right)]
+    found = [relation.rows(actor) for relation in _relations(right_named(right), kinds_of(actor))]
     if not all(found):  # a rule without a condition is every row; joined by "or" it would vanish
         return Q()
     return reduce(or_, found, relations.NOTHING)
@@ -41,35 +39,37 @@ def rows(actor: Actor, right: str) -> Q:
 
 def allows(actor: Actor, right: str, row: Model | None = None) -> bool:
     """Whether the actor has this right with this row; without a row, whether there could be one."""
-    found = _relations(actor, right)
+    return _holds(_relations(right_named(right), kinds_of(actor)), actor, row)
+
+
+def allows_at(actor: Actor, door: str, row: Model | None = None) -> bool:
+    """Whether the actor may come through this door (`staff:act name=close`) to this row, by any right behind it.
+
+    Raises LookupError for a door that no object has; the empty door opens to nobody.
+    """
+    return bool(door) and any(
+        _holds(_relations(right, filter(here.is_for, kinds_of(actor))), actor, row)
+        for right, here in _rights_at(door)
+    )
+
+
+def _holds(found: Iterator[relations.Relation], actor: Actor, row: Model | None) -> bool:
     return any(
         relation.could_hold(actor) if row is None else relation.holds(actor, row) for relation in found
     )
 
 
-def allows_at(actor: Actor, door: str, row: Model | None = None) -> bool:
-    """Whether the actor may come through this door (`staff:act name=close`) to this row, by any right behind it."""
-    return any(allows(actor, right, row) for right in rights_at(door))
+def _relations(right: Right, kinds: Iterable[str]) -> Iterator[relations.Relation]:
+    """The relations that the right is granted in to any of these kinds, each once."""
+    names = dict.fromkeys(name for kind in kinds for name in right.relations_for(kind))
+    return (relations.get(right.object_name, name) for name in names)
 
 
-def rights_at(door: str) -> tuple[str, ...]:
-    """The rights behind a door. Raises LookupError for a door that no object has."""
+def _rights_at(door: str) -> tuple[tuple[Right, Door], ...]:
     try:
         return current().rights_by_door[door]
     except KeyError:
         raise LookupError(f"policy.yaml has no door {door}") from None
-
-
-def granted(actor: Actor, right: str) -> tuple[str, ...]:
-    """The relations in which this actor has the right."""
-    asked = right_named(right)
-    found = (name for kind in kinds_of(actor) for name in asked.relations_for(kind))
-    return tuple(dict.fromkeys(found))
-
-
-def _relations(actor: Actor, right: str) -> Iterator[relations.Relation]:
-    object_name = right_named(right).object_name
-    return (relations.get(object_name, name) for name in granted(actor, right))
 
 
 def roles_for(right: str) -> frozenset[Role]:

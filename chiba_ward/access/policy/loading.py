@@ -51,6 +51,7 @@ def read(text: str) -> Policy:
         machinery=MappingProxyType(_machinery(raw["machinery"])),
         rights=MappingProxyType(rights),
         rights_by_door=MappingProxyType(_rights_by_door(rights.values())),
+        doors_by_view=MappingProxyType(_doors_by_view(rights.values())),
         kinds_by_view=MappingProxyType(_kinds_by_view(rights.values(), open_doors)),
         objects_by_model=MappingProxyType(_by_model(objects.values(), raw["machinery"])),
     )
@@ -199,12 +200,23 @@ def _machinery(raw: Raw) -> dict[str, str]:
     return {label: str(reason) for label, reason in raw.items()}
 
 
-def _rights_by_door(rights: Iterable[Right]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _rights_by_door(rights: Iterable[Right]) -> dict[str, tuple[tuple[Right, Door], ...]]:
+    found: dict[str, tuple[tuple[Right, Door], ...]] = {}
     for right in rights:
         for door in right.doors:
-            found[str(door)] = tuple(dict.fromkeys((*found.get(str(door), ()), str(right))))
+            found[str(door)] = (*found.get(str(door), ()), (right, door))
     return found
+
+
+def _doors_by_view(rights: Iterable[Right]) -> dict[str, tuple[Door, ...]]:
+    found: dict[str, dict[str, Door]] = {}
+    for right in rights:
+        for door in right.doors:
+            found.setdefault(door.view, {})[str(door)] = door
+    for view, doors in found.items():
+        if len({bool(door.argument) for door in doors.values()}) > 1:
+            raise PolicyError(f"{view}: some doors of this view name an argument and some do not")
+    return {view: tuple(doors.values()) for view, doors in found.items()}
 
 
 def _kinds_by_view(rights: Iterable[Right], open_doors: Iterable[OpenDoors]) -> dict[str, frozenset[str]]:

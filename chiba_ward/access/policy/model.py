@@ -41,7 +41,7 @@ class Door:
         return f"{self.view} {self.argument}={self.value}" if self.argument else self.view
 
     def is_for(self, kind: str) -> bool:
-        return not self.who or kind in self.who
+        return not self.who or kind in self.who or Kind.ANYONE in self.who
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Right:
 
     def kinds_at(self, door: Door) -> frozenset[str]:
         """Who may ever come through this door."""
-        return frozenset(kind for kind in self.grants if door.is_for(kind) or kind == Kind.ANYONE)
+        named = frozenset(kind for kind in self.grants if door.is_for(kind))
+        return named | (door.who if Kind.ANYONE in self.grants else frozenset())
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Policy:
     open_doors: tuple[OpenDoors, ...]
     machinery: Mapping[str, str]
     rights: Mapping[str, Right] = field(repr=False)
-    rights_by_door: Mapping[str, tuple[str, ...]] = field(repr=False)
+    rights_by_door: Mapping[str, tuple[tuple[Right, Door], ...]] = field(repr=False)
+    doors_by_view: Mapping[str, tuple[Door, ...]] = field(repr=False)
     kinds_by_view: Mapping[str, frozenset[str]] = field(repr=False)
     objects_by_model: Mapping[str, str] = field(repr=False)

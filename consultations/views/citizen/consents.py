@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
+from chiba_ward.access.policy import allows_at
+from chiba_ward.access.policy.doors import door_of
 from chiba_ward.access.public import public
 from consultations.enums import PARTNER_OPEN, ExcerptItem
 from consultations.models import ConsentGrant, Consultation
@@ -57,7 +59,7 @@ def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, A
 def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     """取り消す: the page says what ends and what goes on; the press ends it at once."""
     actor = actor_of_request(request)
-    consent = _consent(actor, pk)
+    consent = _consent(request, actor, pk)
     if consent is None:
         return _ask_for_key(request, actor)
     if consent.withdrawn_at:
@@ -91,12 +93,14 @@ def _withdraw(request: HttpRequest, actor: Actor, consent: ConsentGrant) -> Http
     return _back(actor, consent.consultation)
 
 
-def _consent(actor: Actor, pk: int) -> ConsentGrant | None:
+def _consent(request: HttpRequest, actor: Actor, pk: int) -> ConsentGrant | None:
+    """The person's own; staff record a withdrawal on their own page."""
     visible = Consultation.objects.visible_to(actor).values("pk")
     rows = ConsentGrant.objects.select_related(
         "consultation__matter", "consultation__desk_office", "to_office"
     )
-    return rows.filter(pk=pk, consultation__in=visible).first()
+    found = rows.filter(pk=pk, consultation__in=visible).first()
+    return found if found and allows_at(actor, door_of(request.resolver_match), found) else None
 
 
 def _ask_for_key(request: HttpRequest, actor: Actor) -> HttpResponse:

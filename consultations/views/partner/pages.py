@@ -16,7 +16,7 @@ from chiba_ward.access.decorators import partner_required
 from chiba_ward.access.policy import allows
 from chiba_ward.access.public import public
 from chiba_ward.access.readlog import Verb
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
@@ -112,7 +112,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = actor_of_request(request)
     if actor.posting is None and actor.referral_id is None and actor.user is None:
         return redirect_to_login(request.get_full_path())
-    return show(request, get_visible(FULL, actor, pk=pk))
+    return show(request, get_permitted(request, FULL, pk=pk))
 
 
 @public
@@ -125,7 +125,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     if _is_settled(actor, pk):
         messages.info(request, ALREADY_DONE)
         return redirect("partner:inbox" if actor.posting else "partner:finished")
-    referral = get_visible(FULL, actor, pk=pk)
+    referral = get_permitted(request, FULL, pk=pk)
     chosen = acts.ACTS[name]
     form = acts.form_for(chosen, actor, referral, request.POST)
     if not acts.run(chosen, actor, referral, form):
@@ -140,7 +140,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 @require_POST
 def open_excerpt(request: HttpRequest, pk: int) -> HttpResponseBase:
     """内容を開く: from now on the sender knows that it was read (a GET never writes)."""
-    referral = get_visible(Referral, actor_of_request(request), pk=pk)
+    referral = get_permitted(request, Referral, pk=pk)
     referrals.acknowledge(referral.pk, by=actor_of_request(request))
     return redirect("partner:referral", pk)
 
@@ -150,7 +150,7 @@ def open_excerpt(request: HttpRequest, pk: int) -> HttpResponseBase:
 def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The excerpt as a PDF to print, made by the worker."""
     actor = actor_of_request(request)
-    referral = get_visible(FULL, actor, pk=pk)
+    referral = get_permitted(request, FULL, pk=pk)
     if not may_print_sheet(actor, referral):
         raise Http404
     with transaction.atomic():

@@ -11,6 +11,8 @@ from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows_at
+from chiba_ward.access.policy.doors import door_of
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
@@ -70,8 +72,7 @@ def new(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """撤回: the page says what will end; the press ends it at once."""
-    consent = _consent(request, number, pk)
-    actor = actor_of_request(request)
+    consent, actor = _consent(request, number, pk), actor_of_request(request)
     if request.method == "POST":
         try:
             referrals.withdraw_consent(consent.pk, by=actor)
@@ -119,6 +120,6 @@ def _consent(request: HttpRequest, number: str, pk: int) -> ConsentGrant:
         .filter(consultation=case, pk=pk)
         .first()
     )
-    if found is None:
+    if found is None or not allows_at(actor_of_request(request), door_of(request.resolver_match), found):
         raise Http404
     return found

@@ -13,7 +13,7 @@ from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted, get_visible
 from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
@@ -45,9 +45,8 @@ ROWS = Referral.objects.select_related(
 
 
 def referral_of(request: HttpRequest, number: str, sequence: int) -> Referral:
-    found = get_visible(
-        ROWS, actor_of_request(request), consultation__matter__receipt_no=number, sequence=sequence
-    )
+    """By the door of this request: seeing a つなぎ is one right, each step of it another."""
+    found = get_permitted(request, ROWS, consultation__matter__receipt_no=number, sequence=sequence)
     outside_duty.require_reason_for(request, found.consultation.matter)
     return found
 

@@ -13,7 +13,7 @@ from chiba_ward.access import readlog
 from chiba_ward.access.policy import allows
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.casework import outside_duty
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
@@ -68,8 +68,11 @@ def full() -> ConsultationQuerySet:
 
 
 def find(request: PortalRequest, number: str) -> Consultation:
-    """The case of this number if the actor may see it; 404 otherwise. Outside one's own duty a reason comes first."""
-    case: Consultation = get_visible(full(), request.actor, matter__receipt_no=number)
+    """The case of this number if the policy lets the actor through this door to it; 404 otherwise.
+
+    Outside one's own duty a reason comes first.
+    """
+    case: Consultation = get_permitted(request, full(), matter__receipt_no=number)
     is_own_duty = policy_duty.is_own_duty(request.actor, case)
     outside_duty.require_reason(request, case.matter, is_own_duty=is_own_duty)
     return case
