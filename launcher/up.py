@@ -109,6 +109,7 @@ def welcome(port: int, folder: DataFolder, accounts: str, seconds: float) -> str
             f"    職員の画面 / ward staff     {address}/admin/",
             f"    関係機関の画面 / partners   {address}/partner/",
             f"    進み具合 / progress         {address}/progress/",
+            f"    システム連携 / API          {address}/api/v1/docs/",
             "",
             accounts.rstrip(),
             "",

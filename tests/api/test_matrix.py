@@ -147,7 +147,6 @@ def test_its_own_desk_may_do_each(place: Place) -> None:
         answer = ask(system, name, place, version(system, place))
         said = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert answer.status_code == OPERATIONS[name][1], (name, said[:300])
-        answer.close()
 
 
 @pytest.mark.parametrize(
