@@ -123,10 +123,13 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     actor = actor_of_request(request)
     if name not in acts.ACTS:
         raise Http404
-    if _is_settled(actor, pk):
-        messages.info(request, ALREADY_DONE)
-        return redirect("partner:inbox" if actor.posting else "partner:finished")
-    referral = get_visible(FULL, actor, pk=pk)
+    referral = FULL.visible_to(actor).filter(pk=pk).first()
+    if referral is None or referral.state in selectors_referral.DONE_BY_US:
+        if _is_settled(actor, pk):
+            messages.info(request, ALREADY_DONE)
+            return redirect("partner:inbox" if actor.posting else "partner:finished")
+        if referral is None:
+            raise Http404
     chosen = acts.ACTS[name]
     form = acts.form_for(chosen, actor, referral, request.POST)
     if not acts.run(chosen, actor, referral, form):
