@@ -20,11 +20,18 @@ def who_answers(case: Consultation) -> list[Posting]:
 
     Without a 担当: the people of the seat that owns it, else the heads of the desk. Empty only where nobody is posted.
     """
-    seat = case.assignee.post_id if case.assignee else case.owner_post_id
-    active = Posting.objects.active_on().with_duty()
-    if case.assignee and is_on_duty(case.assignee):
-        deputies = active.filter(post=seat, kind=PostingKind.ACTING).exclude(pk=case.assignee.pk)
-        return [case.assignee, *deputies.order_by("id")]
-    if seat and (found := list(active.filter(post=seat).order_by("id"))):
-        return found
-    return list(heads_of(case.desk_office))
+    around = _around(case)
+    holder = next((one for one in around if one.pk == case.assignee_id), None)
+    on_duty = [one for one in around if is_on_duty(one)]
+    if holder is not None and is_on_duty(holder):
+        deputies = [one for one in on_duty if one.kind == PostingKind.ACTING and one.pk != holder.pk]
+        return [holder, *deputies]
+    return on_duty or list(heads_of(case.desk_office))
+
+
+def _around(case: Consultation) -> list[Posting]:
+    """Every posting to the seat of the 担当, the holder's own among them; else to the seat that owns the case."""
+    rows = Posting.objects.with_duty().order_by("id")
+    if case.assignee_id:
+        return list(rows.filter(post__postings=case.assignee_id))
+    return list(rows.filter(post=case.owner_post_id)) if case.owner_post_id else []

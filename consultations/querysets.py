@@ -11,6 +11,7 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import rows
 from chiba_ward.directory.enums import PostingKind
+from chiba_ward.directory.models import Posting
 from consultations.enums import WAITING_FOR_PARTNER, Direction
 
 if TYPE_CHECKING:  # named in the bases below, in quotes
@@ -26,10 +27,10 @@ def mine_rule(actor: Actor) -> Q:
     if posting is None:
         return Q(pk__in=[])
     rule = Q(assignee=posting.pk) | Q(owner_post=posting.post_id, assignee__isnull=True)
-    rule |= Q(assignee__post=posting.post_id, assignee__ends_on__lte=timezone.localdate())
-    if posting.kind == PostingKind.ACTING:
-        rule |= Q(assignee__post=posting.post_id)
-    return rule
+    seat = Posting.objects.filter(post=posting.post_id)
+    if posting.kind != PostingKind.ACTING:
+        seat = seat.filter(ends_on__lte=timezone.localdate())
+    return rule | Q(assignee__in=seat)
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):

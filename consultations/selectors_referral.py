@@ -1,7 +1,7 @@
 """Lists of つなぎ, for both sides. Every one starts from `visible_to`; a list never shows what a page would not."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,10 +126,19 @@ def deadline_of(referral: Referral) -> Deadline | None:
 
 def deadlines_of(referrals: list[Referral]) -> dict[int, Deadline]:
     """The nearest running promise of each, in one question to the database."""
-    keys = {timers.key_of(referral) for referral in referrals}
+    return deadlines_for([(referral.pk, referral.consultation_id) for referral in referrals])
+
+
+def deadlines_for(pairs: Iterable[tuple[int, int]]) -> dict[int, Deadline]:
+    """The same for keys of つなぎ, each with the key of its case: running promises are found by the matter."""
+    known = dict(pairs)
+    if not known:
+        return {}
     kinds = (timers.ANSWER, timers.CONTACT, timers.OUTCOME, timers.REDIRECT)
-    rows = Deadline.objects.running().filter(kind__in=kinds, key__in=keys).order_by("-due_at")
-    return {int(deadline.key): deadline for deadline in rows}
+    rows = Deadline.objects.running().filter(
+        kind__in=kinds, key__in={str(pk) for pk in known}, matter__in=set(known.values())
+    )
+    return {int(deadline.key): deadline for deadline in rows.order_by("-due_at")}
 
 
 def address_book(actor: Actor, *, words: str = "") -> "QuerySet[Office]":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import CharField, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import opens
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
 from chiba_ward.sealed.fields import opened
+from consultations import tallies
 from consultations.filters import due_rule
 from consultations.models import Consultation
 from consultations.querysets import mine_rule
@@ -41,11 +42,11 @@ def groups(actor: Actor) -> Iterable[WorkGroup]:
 
 def _groups(actor: Actor) -> Iterator[WorkGroup]:
     now = timezone.now()
-    rules = _rules(actor, now)
     visible = Consultation.objects.visible_to(actor).open()
-    counts, nearest = _counts(visible, rules), _nearest(visible, rules)
+    counts = tallies.counts_of(visible, actor, now, [key for key, *_ in GROUPS])
+    nearest = _nearest(visible, {key: rule for key, rule in _rules(actor, now).items() if counts[key]})
     for key, title, query, tone, order, empty in GROUPS:
-        items = tuple(_item(row, tone, now) for row in nearest[key])
+        items = tuple(_item(row, tone, now) for row in nearest.get(key, ()))
         yield WorkGroup(
             f"consultations.{key}",
             title,
@@ -63,13 +64,6 @@ def _rules(actor: Actor, now: Any) -> dict[str, Q]:
     return rules | {"untaken": Q(assignee__isnull=True), "mine": mine_rule(actor)}
 
 
-def _counts(visible: Any, rules: dict[str, Q]) -> dict[str, int]:
-    found: dict[str, int] = visible.order_by().aggregate(
-        **{key: Count("pk", filter=rule) for key, rule in rules.items()}
-    )
-    return found
-
-
 def _nearest(visible: Any, rules: dict[str, Q]) -> dict[str, list[dict[str, Any]]]:
     """The first few of every group in one question: a union of short lists, each cut by its own index."""
     names = ("risk_rank", "due_at", "pk", "matter__receipt_no", "chief_concern", "waiting_since")
@@ -81,7 +75,7 @@ def _nearest(visible: Any, rules: dict[str, Q]) -> dict[str, list[dict[str, Any]
         for key, rule in rules.items()
     ]
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in rules}
-    for row in parts[0].union(*parts[1:], all=True):
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
         found[row["part"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row["risk_rank"], row["due_at"], row["pk"]))

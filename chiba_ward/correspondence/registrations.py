@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,12 @@ from chiba_ward.correspondence.models import Delivery
 from chiba_ward.outbox.services import health
 
 SHOWN = 5
+# title, page, order, what is said of an empty list, tone
+GROUPS = {
+    "letters": ("印刷する手紙", "print_queue", 60, "印刷を待つ手紙はありません。", "neutral"),
+    "calls": ("電話で知らせる件", "calls", 50, "電話を待つ件はありません。", "neutral"),
+    "failures": ("届かなかった連絡", "failures", 40, "届かなかった連絡はありません。", "urgent"),
+}
 
 
 def register_all() -> None:
@@ -28,21 +33,12 @@ def register_all() -> None:
 
 def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
     """Letters to print, calls to make and what did not arrive, for the actor's own office."""
-    mine = Delivery.objects.visible_to(actor).with_matter()
     if opens(actor, "correspondence:calls"):
-        yield _group(
-            "letters", "印刷する手紙", mine.to_print(), "print_queue", 60, "印刷を待つ手紙はありません。"
-        )
-        yield _group("calls", "電話で知らせる件", mine.to_call(), "calls", 50, "電話を待つ件はありません。")
-        yield _group(
-            "failures",
-            "届かなかった連絡",
-            mine.troubled(),
-            "failures",
-            40,
-            "届かなかった連絡はありません。",
-            "urgent",
-        )
+        mine = Delivery.objects.visible_to(actor).order_by("id")
+        lists = {"letters": mine.to_print(), "calls": mine.to_call(), "failures": mine.troubled()}
+        found = my_work.first_few(lists, ("pk", "notice__matter__receipt_no", "reason"), SHOWN)
+        for key, few in found.items():
+            yield _group(key, few)
     if allows(actor, "outbox.retry"):
         yield dead_letters()
 
@@ -60,25 +56,24 @@ def dead_letters() -> my_work.WorkGroup:
     )
 
 
-def _group(
-    key: str, title: str, rows: QuerySet[Delivery], page: str, order: int, empty: str, tone: str = "neutral"
-) -> my_work.WorkGroup:
+def _group(key: str, few: my_work.Few) -> my_work.WorkGroup:
+    title, page, order, empty, tone = GROUPS[key]
     url = _page(f"correspondence:{page}")
     items = tuple(
         my_work.WorkItem(
-            label=delivery.notice.matter.receipt_no,
+            label=row["notice__matter__receipt_no"],
             url=url,
             tone=tone,
-            note=delivery.reason,
-            shows=f"delivery:{delivery.pk}",
+            note=row["reason"],
+            shows=f"delivery:{row['pk']}",
         )
-        for delivery in rows.order_by("id")[:SHOWN]
+        for row in few.rows
     )
     return my_work.WorkGroup(
         key=f"correspondence.{key}",
         title=title,
         items=items,
-        count=rows.count(),
+        count=few.count,
         url=url,
         tone=tone,
         order=order,

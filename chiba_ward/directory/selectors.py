@@ -105,6 +105,17 @@ def _triage_desk(ward: int | None, day: dt.date) -> Office:
 
 
 @remembered
+def all_offices() -> dict[int, Office]:
+    """Every office by its key, with its ward: names, addresses and calendars hang on it."""
+    return {office.pk: office for office in Office.objects.select_related("ward")}
+
+
+def office(pk: int) -> Office:
+    """The office as it was within the last minute; one that is new is asked for. Raises Office.DoesNotExist."""
+    return all_offices().get(pk) or Office.objects.get(pk=pk)
+
+
+@remembered
 def all_wards() -> tuple[Ward, ...]:
     """The six wards in their order."""
     return tuple(Ward.objects.order_by("order", "id"))

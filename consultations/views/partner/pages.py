@@ -122,7 +122,9 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     actor = actor_of_request(request)
     if name not in acts.ACTS:
         raise Http404
-    if _is_settled(actor, pk):
+    referral = FULL.visible_to(actor).filter(pk=pk).first()
+    is_done = referral is None or referral.state in selectors_referral.DONE_BY_US
+    if is_done and _is_settled(actor, pk):
         messages.info(request, ALREADY_DONE)
         return redirect("partner:inbox" if actor.posting else "partner:finished")
     referral = get_permitted(request, FULL, pk=pk)
