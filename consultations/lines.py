@@ -42,6 +42,7 @@ HOUSE_LINES = {
     "referral.progress": "つなぎ先から途中の知らせ",
     "consent.recorded": "本人の同意を記録した",
     "consent.withdrawn": "本人の同意の撤回を記録した",
+    "consultation.succeeded": "組織改正により、{from_office}から{office}が引き継いだ",
     "consultation.escalated": "{to}に知らせた（{why}）",
 }
 

@@ -9,6 +9,7 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Attachment, Matter
 from chiba_ward.correspondence.models import Notice
 from chiba_ward.correspondence.placeholders import late_value
+from chiba_ward.directory import succession
 from consultations.services.filing import KIND
 
 
@@ -22,6 +23,7 @@ def register_all() -> None:
         sentences,
         work,
     )
+    from consultations.services.succession import take_over
 
     matters.register_kind(KIND, "S", visible=may_see, sees_file=may_see_file, status_view="status:login")
     sentences.register()
@@ -32,6 +34,7 @@ def register_all() -> None:
     steps.register_step("consultation.message", escalation.on_reply)
     late_value("status_url", status_address)
     registrations_referral.register()
+    succession.register(take_over)
 
 
 def may_see(matter: Matter, actor: Actor) -> bool:

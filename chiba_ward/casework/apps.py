@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "chiba_ward.casework"
     verbose_name = "案件の共通部分"
+
+    def ready(self) -> None:
+        from chiba_ward.casework.succession import take_over
+        from chiba_ward.directory import succession
+
+        succession.register(take_over)

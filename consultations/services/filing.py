@@ -88,7 +88,12 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
         add_parties(case, filing)
         passphrase = matters.set_passphrase(matter, seed=seed)
         timeline.record(
-            matter, "consultation.received", by, audience=Audience.CITIZEN, channel=filing.channel
+            matter,
+            "consultation.received",
+            by,
+            audience=Audience.CITIZEN,
+            channel=filing.channel,
+            office=desk.name_on(timezone.localdate(now)),
         )
         notices.tell_citizen(
             matter,

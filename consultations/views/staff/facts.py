@@ -12,7 +12,7 @@ from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
-from chiba_ward.casework.models import Attachment
+from chiba_ward.casework.models import Attachment, TimelineEntry
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
@@ -20,6 +20,7 @@ from consultations import choices, household, lines, routing, words
 from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, ReferralState, State
 from consultations.models import CaseLink, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
+from consultations.services.succession import SUCCEEDED
 
 JOINED = (
     "matter__contact",
@@ -39,7 +40,7 @@ def full() -> ConsultationQuerySet:
     files = Attachment.objects.filter(matter=OuterRef("pk")).order_by("id")
     referrals = Referral.objects.filter(consultation=OuterRef("pk")).order_by("sequence", "pk")
     file = JSONObject(pk="pk", name="display_name", size="size", state="state", by="added_by")
-    referral = JSONObject(sequence="sequence", state="state", office="to_office")
+    referral = JSONObject(sequence="sequence", state="state", office="to_office", name="to_name")
     return (
         Consultation.objects.select_related(*JOINED)
         .annotate(field_ids=ConsultationQuerySet._field_ids())
@@ -86,7 +87,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
         "reachable": [(medium.label, safe_contact.permitted(contact, medium, now)) for medium in Medium],
         "call_window": safe_contact.call_window(contact),
         "desk": offices.get(case.desk_office_id, ""),
-        "owner": offices.get(case.owner_office_id, ""),
+        "owner": owner_then(case, steps) or offices.get(case.owner_office_id, ""),
         "is_led_outside": case.owner_office_id != case.desk_office_id,
         "received_by": next((step.data.get("office", "") for step in reversed(steps)), ""),
         "elapsed": words.elapsed_in_words(case.received_at, now, calendar),
@@ -108,11 +109,21 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
                 row["sequence"],
                 ReferralState(row["state"]),
                 REFERRAL_TONES[ReferralState(row["state"])],
-                offices.get(row["office"], ""),
+                row["name"] or offices.get(row["office"], ""),
             )
             for row in case.referral_rows
         ],
     }
+
+
+def owner_then(case: Consultation, steps: list[TimelineEntry]) -> str:
+    """Who led an ended case, by the name of that day: 組織改正 afterwards does not change the record (C12)."""
+    if case.closed_at is None:
+        return ""
+    later = [step for step in steps if step.kind == SUCCEEDED and step.at > case.closed_at]
+    if later:  # newest first, so the last is what happened next after the end
+        return str(later[-1].data.get("owner", ""))
+    return case.owner_office.name_on(timezone.localdate(case.closed_at))
 
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:
