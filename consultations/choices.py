@@ -46,9 +46,14 @@ def ward_names() -> dict[int, str]:
 
 
 def office_names() -> dict[int, str]:
-    """Every office of today by the name it bears today."""
-    key = ("offices", timezone.localdate())
-    return _once(key, lambda: dict(Office.objects.existing_on().order_by("code").values_list("pk", "label")))
+    """Every office by the name it bears today; one that is no more by its last."""
+    return _once(("offices", timezone.localdate()), _office_names)
+
+
+def _office_names() -> dict[int, str]:
+    offices = Office.objects.order_by("code").prefetch_related("versions")
+    today = timezone.localdate()
+    return {office.pk: office.name_on(today) for office in offices}
 
 
 def field_codes() -> dict[int, str]:

@@ -37,7 +37,7 @@ def receipt(document: Document, progress: Callable[[int], None]) -> PdfSource:
 def _receipt(document: Document, case: Consultation) -> PdfSource:
     promise = case.matter.deadlines.filter(kind="consultation.reply").order_by("id").first()
     address = f"{settings.PORTAL_BASE_URL}{reverse('status:login')}?n={case.receipt_no}"
-    office = case.desk_office.name_on(timezone.localdate(case.received_at))
+    office = _received_by(case)
     head = DocumentHead(
         title=_("相談受付票"),
         created_at=document.created_at,
@@ -57,6 +57,13 @@ def _receipt(document: Document, case: Consultation) -> PdfSource:
         "contact": CHANNEL_WORDS.get(case.channel, ""),
     }
     return PdfSource.of_template("consultations/pdf/receipt.html", context)
+
+
+def _received_by(case: Consultation) -> str:
+    """The section that took it in, by its name of that day, whoever has the case now (C12)."""
+    line = case.matter.timeline.filter(kind="consultation.received").order_by("id").first()
+    noted = str(line.data.get("office", "")) if line else ""
+    return noted or case.desk_office.name_on(timezone.localdate(case.received_at))
 
 
 def sees_receipt(document: Document, actor: Actor) -> bool:

@@ -55,16 +55,18 @@ def build_consent(document: Document, progress: Progress) -> PdfSource:
 
 def sheet_context(referral: Referral, document: Document) -> dict[str, Any]:
     day = timezone.localdate(referral.sent_at or timezone.now())
-    sender, receiver = referral.from_office.version_on(day), referral.to_office.version_on(day)
+    today = timezone.localdate()
+    sender = referral.from_office.version_on(day) or referral.from_office.version_on(today)
+    receiver = referral.to_office.version_on(day) or referral.to_office.version_on(today)
     matter = referral.consultation.matter
     return {
         "document": DocumentHead(
             title="つなぎ票",
             created_at=timezone.now(),
             number=f"{matter.receipt_no} つなぎ{referral.sequence}",
-            office=referral.from_office.name_on(day),
+            office=referral.sender_name,
             classification=HANDLING,
-            recipient=referral.to_office.name_on(day),
+            recipient=referral.receiver_name,
             is_drill=matter.is_drill,
         ),
         "referral": referral,

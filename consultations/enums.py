@@ -35,6 +35,33 @@ class ConsultantKind(models.TextChoices):
     ANONYMOUS = "anonymous", "名前を出さない"
 
 
+class Speaker(models.TextChoices):
+    """Who spoke at the counter or on the telephone; empty for what a resident wrote (DOMAIN A1)."""
+
+    SELF = "self", "本人"
+    PROXY = "proxy", "家族や支援者が代わりに話している"
+
+
+class Mandate(models.TextChoices):
+    """委任: how it was made sure that the person lets somebody else speak."""
+
+    LETTER = "letter", "委任状を見た"
+    SPOKEN = "spoken", "本人と電話などで確かめた"
+    PRESENT = "present", "本人がそばにいて、うなずいた"
+    LATER = "later", "まだ確かめていない（あとで確かめる）"
+
+
+class IdentitySeen(models.TextChoices):
+    """本人確認: which paper was seen. It is never copied, its number never kept."""
+
+    NONE = "none", "確かめていない（確認のいらない相談）"
+    MY_NUMBER_CARD = "my_number_card", "マイナンバーカード（番号の面は見ない）"
+    LICENCE = "licence", "運転免許証"
+    INSURANCE = "insurance", "資格確認書など"
+    RESIDENCE_CARD = "residence_card", "在留カード"
+    OTHER = "other", "そのほかの書類"
+
+
 class PartyKind(models.TextChoices):
     CONSULTER = "consulter", "相談した人"
     SUBJECT = "subject", "困っている本人"

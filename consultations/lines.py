@@ -52,6 +52,7 @@ HOUSE_LINES = {
     "file.scanned_after_all": "{file}のウイルス検査が済み、開けるようになった",
     "file.lost": "{file}が、保存中に失われた。あれば、もう一度もらう",
     "file.found": "{file}が、元に戻った",
+    "consultation.succeeded": "組織改正により、{from_office}から{office}が引き継いだ",
     "consultation.escalated": "{to}に知らせた（{why}）",
 }
 

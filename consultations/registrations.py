@@ -10,6 +10,7 @@ from chiba_ward.casework.models import Attachment, Matter
 from chiba_ward.casework.search import index
 from chiba_ward.correspondence.models import Notice
 from chiba_ward.correspondence.placeholders import late_value
+from chiba_ward.directory import succession
 from consultations.services.filing import KIND
 
 
@@ -26,6 +27,7 @@ def register_all() -> None:
         work,
     )
     from consultations.api import registrations as api_registrations
+    from consultations.services.succession import take_over
 
     index.register(KIND, search.read)
     matters.register_kind(
@@ -47,6 +49,7 @@ def register_all() -> None:
     registrations_referral.register()
     register_in_read_log()
     api_registrations.register()
+    succession.register(take_over)
 
 
 def register_in_read_log() -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from chiba_ward.access.models import User
+from chiba_ward.ui import typed
 
 
 def proved_seconds_ago(request: HttpRequest) -> float:
@@ -30,8 +31,26 @@ def is_fresh(request: HttpRequest) -> bool:
     return proved_seconds_ago(request) < limit
 
 
+def asked_to_prove(request: HttpRequest) -> HttpResponse | None:
+    """For a form that a stale sign-in has sent: what was typed is shown again, to be copied."""
+    if not typed.kept(request):
+        return None
+    return typed.page(
+        request,
+        title="もう一度ご本人であることを確かめてください",
+        reason="大事な操作なので、時間がたったログインでは受け取りませんでした。まだ何も変わっていません。",
+        steps=[
+            "下のボタンで開き直すと、本人確認の画面になります。確かめると、もとの画面に戻ります。",
+            "写しておいた文を、もう一度入れて送ってください。",
+        ],
+        status=401,
+    )
+
+
 def ask_again(request: HttpRequest, following: str = "", advice: str = "") -> HttpResponse:
     """To the page that asks for password, number or passkey, and from there to `following` (this page by default)."""
+    if (answer := asked_to_prove(request)) is not None:
+        return answer
     messages.info(request, f"大事な操作の前に、もう一度ご本人であることを確かめてください。{advice}")
     where = urlencode({"next": following or request.get_full_path()})
     return redirect(f"{_page_that_asks(request)}?{where}")

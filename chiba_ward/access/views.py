@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +19,7 @@ from chiba_ward.access.policy import opens
 from chiba_ward.access.public import public
 from chiba_ward.access.site import address_of
 from chiba_ward.directory.enums import Role
+from chiba_ward.ui import typed
 from chiba_ward.ui.cookies import Cookie
 
 SIGN_IN_BACKEND = "chiba_ward.access.duties.PostedBackend"
@@ -84,8 +86,19 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that lay open too long, or came from elsewhere: say how to keep what was typed."""
-    return render(request, "access/csrf_failure.html", status=403)
+    """A form that lay open too long, or came from elsewhere: what was typed is shown again, to be copied."""
+    return typed.page(
+        request,
+        title=_("送信できませんでした"),
+        reason=_(
+            "画面を開いてから時間がたったか、別の画面でログインし直したため、安全のために受け取りませんでした。まだ何も送られていません。"
+        ),
+        steps=[
+            _("もとの画面を開き直して、もう一度入力してから送ってください。"),
+            _("クッキーを受け付けない設定のときは、このポータルのクッキーを許可してください。"),
+        ],
+        status=403,
+    )
 
 
 @public

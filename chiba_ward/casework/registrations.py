@@ -14,10 +14,13 @@ from chiba_ward.casework import (
 from chiba_ward.casework.calendars import is_working_time
 from chiba_ward.casework.file_sentences import SENTENCES
 from chiba_ward.casework.scans import SCAN, ScanEffect
+from chiba_ward.casework.succession import take_over
+from chiba_ward.directory import succession
 from chiba_ward.outbox.effects import outside_effect
 
 
 def register_all() -> None:
+    succession.register(take_over)
     readlog.register_kind("attachment", "添付ファイル")
     readlog.register_kind("draft", "書きかけ")
     readlog.register_kind("outside_duty", "担当外の閲覧")

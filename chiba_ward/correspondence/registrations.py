@@ -12,7 +12,9 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import allows, opens
 from chiba_ward.casework import my_work, sentences
 from chiba_ward.correspondence import letters, mail, relations  # noqa: F401  (imported for what they register)
-from chiba_ward.correspondence.models import Delivery
+from chiba_ward.correspondence.models import Delivery, Notice
+from chiba_ward.directory import succession
+from chiba_ward.directory.models import Office
 from chiba_ward.outbox.services import health
 
 SHOWN = 5
@@ -28,6 +30,7 @@ def register_all() -> None:
     my_work.register(work)
     readlog.register_kind("delivery", "手紙・電話・連絡")
     readlog.register_target("correspondence:", "pk", "delivery")
+    succession.register(take_over)
     sentences.register("correspondence.letter_posted", _("お知らせの手紙を送りました。"))
 
 
@@ -87,3 +90,11 @@ def _page(name: str, query: str = "") -> str:
         return reverse(name) + query
     except NoReverseMatch:
         return ""
+
+
+def take_over(office: Office, heir: Office) -> int:
+    """組織改正: letters to print, calls to make, what did not arrive and what is on its way belong to the successor."""
+    open_ones = Delivery.objects.filter(settled_at__isnull=True) | Delivery.objects.troubled()
+    waiting = Notice.objects.filter(office=office, deliveries__in=open_ones.values("pk"))
+    moved = Notice.objects.filter(pk__in=waiting.values("pk")).update(office=heir)
+    return moved + Delivery.objects.filter(pk__in=open_ones.values("pk"), office=office).update(office=heir)

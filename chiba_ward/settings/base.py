@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "chiba_ward.access.middleware.SessionLimitMiddleware",
     "chiba_ward.access.middleware.ActorMiddleware",
     "chiba_ward.access.middleware.HistoryContextMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "chiba_ward.access.middleware.SignInRequiredMiddleware",
     "chiba_ward.access.middleware.SecondFactorMiddleware",
     "chiba_ward.access.middleware.PolicyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -17,7 +17,6 @@ from chiba_ward.directory.models import Office, Ward
 from consultations import enums
 from consultations.api.answers import Answer
 from consultations.models import Field, Topic
-from consultations.services.entering import IDENTITIES, MANDATES, SPEAKERS
 
 CHOICES: dict[str, Any] = {
     "channel": Channel.choices,
@@ -25,14 +24,14 @@ CHOICES: dict[str, Any] = {
     "consent_method": enums.ConsentMethod.choices,
     "excerpt_item": enums.ExcerptItem.choices,
     "flag": enums.Flag.choices,
-    "identity": IDENTITIES,
+    "identity": enums.IdentitySeen.choices,
     "legal_basis": enums.LegalBasis.choices,
     "link_kind": enums.LinkKind.choices,
-    "mandate": MANDATES,
+    "mandate": enums.Mandate.choices,
     "outcome": enums.Outcome.choices,
     "preferred": Medium.choices,
     "referral_state": enums.ReferralState.choices,
-    "speaker": SPEAKERS,
+    "speaker": enums.Speaker.choices,
     "state": enums.State.choices,
     "urgency": Urgency.choices,
 }

@@ -12,8 +12,7 @@ from chiba_ward.directory.models import Office
 from chiba_ward.ui.fields import LineField
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
-from consultations.enums import ConsentMethod, ExcerptItem
-from consultations.services.entering import IDENTITIES, MANDATES, PROXY, SPEAKERS
+from consultations.enums import ConsentMethod, ExcerptItem, IdentitySeen, Mandate, Speaker
 
 
 class StartForm(PortalForm):
@@ -26,7 +25,7 @@ class StartForm(PortalForm):
         initial=Channel.COUNTER,
     )
     speaker = forms.ChoiceField(
-        label="話している人", choices=SPEAKERS, widget=RadioCards(columns=True), initial=SPEAKERS[0][0]
+        label="話している人", choices=Speaker.choices, widget=RadioCards(columns=True), initial=Speaker.SELF
     )
     speaker_name = LineField(label="代わりに話している人の名前", max_length=80, required=False)
     speaker_relation = LineField(
@@ -35,22 +34,22 @@ class StartForm(PortalForm):
     mandate = forms.ChoiceField(
         label="本人からの委任",
         help_text="代わりの人が話しているときに選んでください。",
-        choices=MANDATES,
+        choices=Mandate.choices,
         widget=RadioCards,
         required=False,
     )
     identity = forms.ChoiceField(
         label="本人確認の書類の種類",
         help_text="見たことだけを記録します。写しや番号は残しません。",
-        choices=IDENTITIES,
-        initial=IDENTITIES[0][0],
+        choices=IdentitySeen.choices,
+        initial=IdentitySeen.NONE,
     )
     language = forms.ChoiceField(label="相談者の言語", choices=settings.LANGUAGES, initial="ja")
 
     def clean(self) -> dict[str, Any]:
         """A person who speaks for somebody has a relation, and the mandate is stated."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("speaker") == PROXY:
+        if cleaned.get("speaker") == Speaker.PROXY:
             if not cleaned.get("speaker_relation"):
                 self.add_error("speaker_relation", "話している人と本人とのつながりを入力してください。")
             if not cleaned.get("mandate"):

@@ -16,9 +16,12 @@ from consultations.enums import (
     ConsultantKind,
     Direction,
     Flag,
+    IdentitySeen,
     LinkKind,
+    Mandate,
     Outcome,
     PartyKind,
+    Speaker,
 )
 from consultations.models.master import Field, Topic
 from consultations.querysets import ConsultationQuerySet, MessageQuerySet
@@ -45,6 +48,10 @@ class Consultation(CaseWorkflow):
         verbose_name="登録者",
         related_name="consultations",
     )
+    speaker = models.CharField("話した人(窓口・電話)", max_length=6, choices=Speaker, blank=True)
+    mandate = models.CharField("本人からの委任", max_length=8, choices=Mandate, blank=True)
+    identity_seen = models.CharField("本人確認の書類", max_length=16, choices=IdentitySeen, blank=True)
+    paper_place = models.CharField("署名した紙の保管場所", max_length=120, blank=True)
     consultant_kind = models.CharField("相談者区分", max_length=10, choices=ConsultantKind)
     relation = SealedTextField("続柄・関係", max_length=60, blank=True)
     ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, verbose_name="区")
@@ -103,6 +110,12 @@ class Consultation(CaseWorkflow):
                 ),
                 name="consultation_closed_at_iff_ended",
                 violation_error_message="完了・取下げの相談には終結日時が必要です。",
+            ),
+            models.CheckConstraint(
+                condition=Q(speaker="proxy", mandate__in=Mandate.values)
+                | (~Q(speaker="proxy") & Q(mandate="")),
+                name="consultation_proxy_states_mandate",
+                violation_error_message="代わりの人が話したときだけ、本人からの委任をどう確かめたかを選んでください。",
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | ~Q(outcome=""),

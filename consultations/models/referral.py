@@ -73,6 +73,8 @@ class Referral(ReferralWorkflow):
     route = models.CharField("受け方", max_length=8, choices=ReferralRoute)
     from_office = models.ForeignKey(Office, models.PROTECT, verbose_name="つなぎ元", related_name="+")
     to_office = models.ForeignKey(Office, models.PROTECT, verbose_name="つなぎ先", related_name="+")
+    from_name = models.CharField("つなぎ元の名称(送付の日)", max_length=100, blank=True)
+    to_name = models.CharField("つなぎ先の名称(送付の日)", max_length=100, blank=True)
     created_by = models.ForeignKey(Posting, models.PROTECT, verbose_name="作成した職員", related_name="+")
     created_at = models.DateTimeField("作成", default=timezone.now)
     basis = models.CharField("渡す根拠", max_length=8, choices=LegalBasis, default=LegalBasis.CONSENT)
@@ -159,6 +161,20 @@ class Referral(ReferralWorkflow):
 
     def __str__(self) -> str:
         return f"{self.consultation} つなぎ{self.sequence}"
+
+    def keep_names(self) -> None:
+        """What sender and receiver were called when it left: a later 組織改正 does not change the record (C12)."""
+        day = timezone.localdate(self.sent_at or timezone.now())
+        self.from_name = self.from_name or self.from_office.name_on(day)
+        self.to_name = self.to_name or self.to_office.name_on(day)
+
+    @property
+    def sender_name(self) -> str:
+        return self.from_name or self.from_office.name_on(timezone.localdate())
+
+    @property
+    def receiver_name(self) -> str:
+        return self.to_name or self.to_office.name_on(timezone.localdate())
 
 
 class ReferralItem(models.Model):

@@ -29,6 +29,15 @@ def locked_case(pk: int, *, by: Actor, right: str = "consultation.read") -> Iter
 
 
 @contextmanager
+def every_case(pk: int) -> Iterator[Consultation]:
+    """Any case under its lock, for what the portal itself does (組織改正)."""
+    with transaction.atomic():
+        joined = Consultation.objects.select_related("matter", "owner_office", "assignee__post", "owner_post")
+        with _held(joined.select_for_update(of=("self",)).get(pk=pk)) as case:
+            yield case
+
+
+@contextmanager
 def given_away_case(pk: int, *, by: Actor) -> Iterator[Consultation]:
     """A case that `by` has just given to another section and that nobody there has taken, under its lock.
 

@@ -15,29 +15,21 @@ from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Office
 from consultations import search, urgency
-from consultations.enums import ConsentMethod, ConsultantKind, Flag, PartyKind, State
+from consultations.enums import (
+    ConsentMethod,
+    ConsultantKind,
+    Flag,
+    IdentitySeen,
+    PartyKind,
+    Speaker,
+    State,
+)
 from consultations.models import Consultation, Party
 from consultations.services.base import locked_case
 from consultations.services.filing import Filing, add_parties
 from consultations.services.referrals import record_consent
 from consultations.workflow.errors import Refused
 
-PROXY = "proxy"
-SPEAKERS = [("self", "本人"), (PROXY, "家族や支援者が代わりに話している")]
-MANDATES = [
-    ("letter", "委任状を見た"),
-    ("spoken", "本人と電話などで確かめた"),
-    ("present", "本人がそばにいて、うなずいた"),
-    ("later", "まだ確かめていない（あとで確かめる）"),
-]
-IDENTITIES = [
-    ("none", "確かめていない（確認のいらない相談）"),
-    ("my_number_card", "マイナンバーカード（番号の面は見ない）"),
-    ("licence", "運転免許証"),
-    ("insurance", "資格確認書など"),
-    ("residence_card", "在留カード"),
-    ("other", "そのほかの書類"),
-]
 CLOCKS = ("consultation.take", "consultation.reply")
 
 
@@ -45,36 +37,28 @@ CLOCKS = ("consultation.take", "consultation.reply")
 class EntryFacts:
     """How the words came to the counter. `paper_place` says where a signed paper lies."""
 
-    speaker: str = "self"
+    speaker: str = Speaker.SELF
     speaker_name: str = ""
     speaker_relation: str = ""
     mandate: str = ""
-    identity: str = "none"
+    identity: str = IdentitySeen.NONE
     paper_place: str = ""
     consent_office: Office | None = None
     consent_items: list[str] = field(default_factory=list)
     consent_method: str = ConsentMethod.ORAL
 
-    @property
-    def in_words(self) -> str:
-        """The line of the house for the timeline."""
-        lines = [f"話した人：{dict(SPEAKERS)[self.speaker]}"]
-        if self.speaker == PROXY:
-            lines.append(f"続柄：{self.speaker_relation}／委任：{dict(MANDATES).get(self.mandate, '')}")
-        lines.append(f"本人確認：{dict(IDENTITIES)[self.identity]}")
-        if self.paper_place:
-            lines.append(f"署名した紙：{self.paper_place}")
-        return "\n".join(lines)
-
 
 def record_entry(case: Consultation, facts: EntryFacts, *, by: Actor) -> None:
     """Keep who spoke, what was seen, where the paper lies, and the consent. In the caller's transaction."""
-    if facts.speaker == PROXY:
+    case.speaker, case.identity_seen, case.paper_place = facts.speaker, facts.identity, facts.paper_place
+    case.mandate = facts.mandate if facts.speaker == Speaker.PROXY else ""
+    case.save(update_fields=["speaker", "identity_seen", "paper_place", "mandate"])
+    if facts.speaker == Speaker.PROXY:
         name, relation = facts.speaker_name, facts.speaker_relation
         with transaction.atomic():
             Party.objects.create(consultation=case, kind=PartyKind.PROXY, name=name, relation=relation)
             index.refresh(case.matter)
-    timeline.record(case.matter, "consultation.entered", by, text=facts.in_words)
+    timeline.record(case.matter, "consultation.entered", by)
     if facts.consent_office and facts.consent_items:
         record_consent(
             case.pk,
@@ -127,6 +111,8 @@ def _before(case: Consultation) -> str:
     contact = case.matter.contact.get_preferred_display()
     place = case.ward.name if case.ward else "不明"
     lines = [
+        f"話した人：{case.get_speaker_display()}　委任：{case.get_mandate_display() or 'なし'}",
+        f"本人確認：{case.get_identity_seen_display()}　署名した紙：{case.paper_place or 'なし'}",
         f"訂正前のひとこと：{case.chief_concern}",
         f"訂正前の内容：{case.body}",
         f"区：{place}",

@@ -102,6 +102,7 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
             audience=Audience.CITIZEN,
             into=rows,
             channel=filing.channel,
+            office=desk.name_on(timezone.localdate(now)),
         )
         notices.tell_citizen(
             matter,

@@ -37,6 +37,7 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
         if self.basis == LegalBasis.CONSENT and not self.covered_by_consent():
             raise Refused("同意が撤回されたため、送付しません。", "consent")
         self.sent_at = at
+        self.keep_names()
 
     @transition(state, source=[S.HELD, S.SENT, S.ACKNOWLEDGED, S.ASKED_BACK], target=S.RECALLED)
     def recall(self: Any, *, at: dt.datetime) -> None:

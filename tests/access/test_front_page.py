@@ -137,10 +137,3 @@ def test_demo_mark_means_nothing_outside_the_demo(client: Client, settings: obje
     settings.PORTAL_DEMO = False  # type: ignore[attr-defined]  # fixture
     assert client.get(reverse("admin:index"))["Location"].startswith(reverse("access:second_factor"))
     assert client.post(reverse("access:demo_sign_in"), {"user": demo.pk}).status_code in (302, 404)
-
-
-def test_a_stale_form_is_explained(resident: User) -> None:
-    client = Client(enforce_csrf_checks=True)
-    page = client.post(reverse("account_login"), {"login": resident.email, "password": "x"})
-    assert page.status_code == 403
-    assert "「戻る」" in page.content.decode()

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory import track
@@ -54,19 +55,45 @@ class Office(Remembered):
         related_name="+",
     )
     notify_email = models.EmailField("通知先(内容は送らない)", blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="廃止後に仕事を引き継ぐ課",
+        related_name="predecessors",
+    )
     objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "課・機関"
         ordering = ["ward", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                name="office_not_its_own_successor",
+                violation_error_message="課は、自分自身には引き継げません。ほかの課を選んでください。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name_on(timezone.localdate())
 
     def name_on(self, day: dt.date) -> str:
-        """The name it bore that day: a record of March prints March's name (C12)."""
-        version = self.version_on(day)
+        """The name it bore that day: a record of March prints March's name (C12).
+
+        Of an office that is no more, the last name; of one that was not yet there, the first.
+        """
+        version = self.version_on(day) or self._nearest_version(day)
         return version.name if version else self.code
+
+    def exists_on(self, day: dt.date) -> bool:
+        return self.version_on(day) is not None
+
+    def _nearest_version(self, day: dt.date) -> "OfficeVersion | None":
+        versions = sorted(self.versions.all(), key=lambda version: version.valid_from)
+        before = [version for version in versions if version.valid_from <= day]
+        return before[-1] if before else next(iter(versions), None)
 
     def version_on(self, day: dt.date) -> "OfficeVersion | None":
         valid = [
@@ -84,6 +111,9 @@ class OfficeVersion(Verified, Dated):
     office = models.ForeignKey(Office, models.CASCADE, verbose_name="課・機関", related_name="versions")
     name = models.CharField("名称", max_length=100)
     short_name = models.CharField("略称", max_length=40, blank=True)
+    name_en = models.CharField(
+        "英語名", max_length=120, blank=True, help_text="空欄のときは、英語の画面にも日本語の名称が出ます。"
+    )
     plain_description = models.CharField("何をするところか(やさしい言葉)", max_length=200, blank=True)
     telephone = models.CharField("電話", max_length=20, blank=True)
     fax = models.CharField("FAX", max_length=20, blank=True)

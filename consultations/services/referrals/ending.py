@@ -111,6 +111,14 @@ def revoke(referral: Referral, by: Actor) -> None:
         tell_sender(referral, "referral.came_back")
 
 
+def end_between_one(referral: Referral) -> None:
+    """Under the caller's locks: sender and receiver have become one office, so nothing is left to be handed on."""
+    (referral.recall if can_proceed(referral.recall) else referral.revoke)(at=timezone.now())
+    shut(referral)
+    record(referral, "referral.kept", SYSTEM)
+    bring_back(referral)
+
+
 def return_unanswered(pk: int) -> Referral:
     """返事がない: an expiry never ends silently (PEERS §1). Harmless when an answer came meanwhile."""
     with locked_referral(pk, by=SYSTEM) as referral:

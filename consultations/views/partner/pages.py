@@ -96,7 +96,7 @@ def row_of(pair: tuple[Referral, Any]) -> dict[str, Any]:
     return {
         "referral": referral,
         "number": referral.consultation.receipt_no,
-        "from_name": referral.from_office.name_on(timezone.localdate(referral.sent_at)),
+        "from_name": referral.sender_name,
         "state": ReferralState(referral.state).label,
         "tone": REFERRAL_TONES[ReferralState(referral.state)],
         "due_at": deadline.due_at if deadline else None,

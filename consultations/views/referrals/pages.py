@@ -87,7 +87,7 @@ def show(
         "sequence": referral.sequence,
         "may": available_acts(actor, referral),
         "is_received": received,
-        "to_name": referral.to_office.name_on(timezone.localdate(referral.sent_at or timezone.now())),
+        "to_name": referral.receiver_name,
         "to_phone": reach(referral.to_office)[0],
         "next_words": next_for_receiver(referral) if received else next_for_sender(referral),
         "may_read": may_read_excerpt(actor, referral),
@@ -231,7 +231,7 @@ def _row(pair: tuple[Any, Any]) -> dict[str, Any]:
     return {
         "referral": referral,
         "number": referral.consultation.receipt_no,
-        "to_name": referral.to_office.name_on(timezone.localdate(referral.sent_at or now)),
+        "to_name": referral.receiver_name,
         "state": state.label,
         "tone": REFERRAL_TONES[state],
         "days": (timezone.localdate() - timezone.localdate(referral.sent_at)).days

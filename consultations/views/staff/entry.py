@@ -169,7 +169,8 @@ def _finish(request: PortalRequest, draft: Draft, form: ReadBackForm) -> HttpRes
         "sent": sent,
         "now": timezone.now(),
         "groups": answers,
-        "facts": facts,
+        "case": case,
+        "parties": list(case.parties.all()),
         "reading": reading_now(case.desk_office),
         "is_visible": Consultation.objects.visible_to(request.actor).filter(pk=case.pk).exists(),
     }

@@ -17,7 +17,7 @@ from chiba_ward.access.views_support import get_permitted
 from chiba_ward.casework import outside_duty
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
-from chiba_ward.casework.models import Attachment
+from chiba_ward.casework.models import Attachment, TimelineEntry
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
@@ -25,6 +25,7 @@ from consultations import choices, household, lines, policy, policy_duty, routin
 from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, ReferralState, State
 from consultations.models import CaseLink, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
+from consultations.services.succession import SUCCEEDED
 
 JOINED = (
     "matter__contact",
@@ -57,7 +58,7 @@ def full() -> ConsultationQuerySet:
     file = JSONObject(
         pk="pk", name="display_name", size="size", state="state", by="added_by", scanned="scanned_at"
     )
-    referral = JSONObject(id="pk", sequence="sequence", state="state", office="to_office")
+    referral = JSONObject(id="pk", sequence="sequence", state="state", office="to_office", name="to_name")
     return (
         Consultation.objects.select_related(*JOINED)
         .annotate(field_ids=ConsultationQuerySet._field_ids())
@@ -111,7 +112,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
         "reachable": [(medium.label, safe_contact.permitted(contact, medium, now)) for medium in Medium],
         "call_window": safe_contact.call_window(contact),
         "desk": offices.get(case.desk_office_id, ""),
-        "owner": offices.get(case.owner_office_id, ""),
+        "owner": owner_then(case, steps) or offices.get(case.owner_office_id, ""),
         "is_led_outside": case.owner_office_id != case.desk_office_id,
         "received_by": next((step.data.get("office", "") for step in reversed(steps)), ""),
         "elapsed": words.elapsed_in_words(case.received_at, now, calendar),
@@ -127,7 +128,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
                 row["sequence"],
                 ReferralState(row["state"]),
                 REFERRAL_TONES[ReferralState(row["state"])],
-                offices.get(row["office"], ""),
+                row["name"] or offices.get(row["office"], ""),
             )
             for row in case.referral_rows
         ],
@@ -151,6 +152,16 @@ def _label_of_file(row: dict[str, Any]) -> str:
     if row["state"] == AttachmentState.CLEAN:
         return "" if row["scanned"] else "ウイルス検査なし"
     return str(AttachmentState(row["state"]).label)
+
+
+def owner_then(case: Consultation, steps: list[TimelineEntry]) -> str:
+    """Who led an ended case, by the name of that day: 組織改正 afterwards does not change the record (C12)."""
+    if case.closed_at is None:
+        return ""
+    later = [step for step in steps if step.kind == SUCCEEDED and step.at > case.closed_at]
+    if later:  # newest first, so the last is what happened next after the end
+        return str(later[-1].data.get("owner", ""))
+    return case.owner_office.name_on(timezone.localdate(case.closed_at))
 
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:
