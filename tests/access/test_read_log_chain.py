@@ -18,7 +18,7 @@ from chiba_ward.access.readlog import heads, verification
 from chiba_ward.access.readlog.canonical import COLUMNS, FIRST, canonical, chained
 from tests.access.read_log_support import as_owner, clerk, fill, rehash, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_owner")]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from chiba_ward.directory.models import Posting
 from tests.access.read_log_support import as_owner, fill
 from tests.factories import make_office, make_posting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_owner")]
 Verb = readlog.Verb
 PAGES = ("read_log:index", "read_log:csv", "read_log:readers", "read_log:chain")
 

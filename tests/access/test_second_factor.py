@@ -56,7 +56,9 @@ def test_every_route_without_arguments_leads_to_enrolment(sign_in: SignIn) -> No
     client = sign_in(make_posting(Role.SYSTEM_ADMIN).person, second_factor=False)
     allowed = {reverse(name) for name in BEFORE_SECOND_FACTOR if "confirm_email" not in name}
     paths = {f"/{route}" for route, _ in routes(get_resolver()) if not re.search(r"[<(^\\$]", route)}
-    tried = sorted(paths - allowed)
+    tried = sorted(
+        path for path in paths - allowed if not path.startswith("/api/")
+    )  # by token alone: tests/api
     assert len(tried) > 15
     for path in tried:
         response = client.get(path)

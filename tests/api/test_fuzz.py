@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
 from schemathesis import openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 
-from chiba_ward.wsgi import application
 from consultations.models import Consultation, Referral
 from tests.api.support import make_token
 from tests.guards.plugins.furnish import furnish, posted
@@ -68,7 +68,7 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def served() -> Iterator[str]:
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(application)
+    server.set_app(get_wsgi_application())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -83,7 +83,7 @@ def asked_over_http(settings: SchemathesisConfig) -> Against:
 
 
 def asked_in_process(settings: SchemathesisConfig) -> Against:
-    return against_us(openapi.from_wsgi("/api/v1/openapi.json", application, config=settings))
+    return against_us(openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=settings))
 
 
 def against_us(schema: Any) -> Against:

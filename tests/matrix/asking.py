@@ -29,6 +29,7 @@ NOT_THE_ROWS = {
 READ_LOG = re.compile(r"^access_read")
 SIGN_IN = ("/account/login/", "/admin/login/")
 REFUSED = frozenset({302, 401, 404, 409, 422})
+REASON_FIRST = "/admin/outside-duty/reason/"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Answer:
             return self.status == 302 and resolve(self.location.split("?")[0]).view_name in views
         except Resolver404:
             return False
+
+    @property
+    def opens(self) -> bool:
+        """The page, or the question why, which whoever is outside their duty answers first (C21)."""
+        return self.status == 200 or self.location.startswith(REASON_FIRST)
 
 
 def forget_tries() -> None:

@@ -253,7 +253,10 @@ def _delivery(kind: str, medium: Medium, state: DeliveryState, code: str, case: 
     def make(world: World, stage: Stage) -> Delivery:
         matter = case_of(world, case).matter
         contact = {"preferred": "call", "may_call": True, "phone": "0430000001", "may_write": True}
-        ContactCard.objects.filter(pk=matter.pk).update(**contact)
+        card = ContactCard.objects.get(pk=matter.pk)
+        for name, value in contact.items():
+            setattr(card, name, value)
+        card.save()
         notice = Notice.objects.create(
             matter=matter, template_key="consultation.reply", recipient_kind=RecipientKind.CITIZEN
         )

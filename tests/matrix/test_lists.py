@@ -154,7 +154,7 @@ def test_the_list_is_what_opens(name: str, person: str, world: World, browsers: 
     one, client = LISTS[name], browsers(person)
     with undone():
         listed = set().union(*(one.finds(_page(client, page)) for page in one.pages))
-        opened = {key for key, path in one.details() if request(client, "get", path).status == 200}
+        opened = {key for key, path in one.details() if request(client, "get", path).opens}
     expected = one.among(world, person, opened)
     assert listed - opened == set(), "the list shows what does not open"
     assert listed == expected, f"missing in the list: {sorted(expected - listed)}"
@@ -176,9 +176,7 @@ def test_a_search_finds_no_foreign_words(person: str, world: World, browsers: Br
         for stage in STAGES["consultation"].values():
             case = world.row("consultation", stage.name)
             found = numbers(_page(browsers(person), f"{QUEUE}?show=all&q={stage.canary}"))
-            opens = (
-                request(browsers(person), "get", reverse("staff:case", args=[case.receipt_no])).status == 200
-            )
+            opens = request(browsers(person), "get", reverse("staff:case", args=[case.receipt_no])).opens
             if found != ({case.receipt_no} if opens else set()):
                 wrong.append(f"{stage.name}: found {found}, opens {opens}")
     assert not wrong, "\n".join(wrong)
@@ -244,7 +242,7 @@ def test_the_days_work_counts_and_names_what_opens(person: str, world: World, br
 def _of_group(client: Client, group: WorkGroup) -> Iterator[str]:
     """What does not open, and a count that is not that of the list."""
     for item in group.items:
-        if item.url and request(client, "get", item.url).status != 200:
+        if item.url and not request(client, "get", item.url).opens:
             yield f"{group.title}: {item.label} does not open"
     finds = next((find for start, find in COUNTERS.items() if group.key.startswith(start)), None)
     if group.url and finds:
