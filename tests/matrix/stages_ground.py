@@ -170,7 +170,8 @@ def _document(name: str, kind: str, case: str, seen_by: Names, by: str = "", **p
             state="done",
             done_at=timezone.now(),
             pages=1,
-            blob=_one_pdf(world),
+            blob=_one_pdf(world).blob.name,
+            sha256=_one_pdf(world).sha256,
             requested_by=world.by(by).posting if by else None,
             params=found,
         )
@@ -179,14 +180,14 @@ def _document(name: str, kind: str, case: str, seen_by: Names, by: str = "", **p
     return Stage("document", name, make, {relation: seen_by})
 
 
-def _one_pdf(world: World) -> str:
+def _one_pdf(world: World) -> Document:
     if "pdf" not in world.rows:
         matter = case_of(world, "filed by key").matter
         made = documents.request("consultation_receipt", title="受付票", matter=matter, by=Actor())
         documents.make(made.pk)
         world.rows["pdf"] = (Document, made.pk)  # type: ignore[index]  # not a stage
-    model, pk = world.rows["pdf"]  # type: ignore[index]  # see above
-    return str(model.objects.get(pk=pk).blob.name)
+    _, pk = world.rows["pdf"]  # type: ignore[index]  # see above
+    return Document.objects.get(pk=pk)
 
 
 def _receipt(case: str, seen_by: Names) -> Stage:
