@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.directory.enums import PostingKind, Role
+from chiba_ward.sealed import compartments
 from consultations.enums import OPEN_STATES, PARTNER_OPEN, WAITING_FOR_PARTNER, Direction, State
 
 if TYPE_CHECKING:  # named in the bases below, in quotes
@@ -40,14 +41,15 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
         The triage desk (総務課) also sees what nobody of its ward has taken, and cases without a ward
         (DOMAIN §9 R4). Partners, bureaus, coordinators, auditors and administrators see none: they read
-        referrals, numbers or the log (ASSURANCE §5).
+        referrals, numbers or the log (ASSURANCE §5). What lies in a compartment: its seats, and nobody else.
         """
+        outside = self.filter(compartments.outside())
         if actor.is_staff:
-            return self.filter(self._staff_scope(actor))
+            return self.filter(self._staff_scope(actor) & compartments.outside() | compartments.seated(actor))
         if actor.is_citizen:
-            return self.filter(Q(user=actor.user) | Q(pk=actor.matter_id))
+            return outside.filter(Q(user=actor.user) | Q(pk=actor.matter_id))
         if actor.matter_id:
-            return self.filter(pk=actor.matter_id)
+            return outside.filter(pk=actor.matter_id)
         return self.none()
 
     @staticmethod
@@ -90,7 +92,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         recent = lines.filter(posting=actor.posting, at__gte=since).values("matter")
         return (
             self.open()
-            .filter(pk__in=recent, assignee__isnull=True)
+            .filter(compartments.outside(), pk__in=recent, assignee__isnull=True)
             .exclude(desk_office=actor.office_id)
             .alias(giver=Subquery(last))
             .filter(giver=actor.posting.pk)
@@ -126,11 +128,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
             mine = Consultation.objects.visible_to(actor).values("pk")
             sent = Q(from_office=actor.office_id) if actor.has_role(*CASE_WORKERS) else Q(pk__in=[])
-            return self.filter(Q(consultation__in=mine) | sent | self._received_by(actor))
+            scope = Q(consultation__in=mine) | sent | self._received_by(actor)
+            return self.filter(scope, compartments.outside() | compartments.seated(actor))
         if actor.is_partner:
-            return self.filter(self._received_by(actor))
+            return self.filter(self._received_by(actor), compartments.outside() | compartments.seated(actor))
         if actor.referral_id:
-            return self.filter(pk=actor.referral_id, state__in=PARTNER_OPEN)
+            return self.filter(compartments.outside(), pk=actor.referral_id, state__in=PARTNER_OPEN)
         return self.none()
 
     @staticmethod

@@ -23,13 +23,15 @@ REFERRAL_KEY = "referral_link"
 @dataclass(frozen=True)
 class Actor:
     """`matter_id` is set for an anonymous filer who proved number and passphrase; `referral_id` for a
-    partner who came by an expiring link and its one-time code."""
+    partner who came by an expiring link and its one-time code; `compartments` once a request has looked up the seats
+    of its posting (`sealed.compartments.ids_of`)."""
 
     user: "User | None" = None
     posting: "Posting | None" = None
     postings: tuple["Posting", ...] = field(default=(), compare=False)
     matter_id: int | None = None
     referral_id: int | None = None
+    compartments: frozenset[int] | None = field(default=None, compare=False)
 
     @property
     def role(self) -> str:

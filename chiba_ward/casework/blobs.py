@@ -9,25 +9,28 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from chiba_ward.casework.models import Attachment, DraftFile, blob_path
+from chiba_ward.casework.models import Attachment, DraftFile, Matter, blob_path
+from chiba_ward.sealed import compartments
 
 LEAVE_ALONE = dt.timedelta(hours=24)
 logger = logging.getLogger(__name__)
 
-Names = Callable[[], Iterable[str]]
-_owners: list[Names] = []
+Names = Callable[[], "QuerySet[Any, str]"]
+_owners: list[tuple[Names, str]] = []
 
 
-def register_owner(names: Names) -> None:
-    """Announce another table whose rows own blobs, such as documents."""
-    if names not in _owners:
-        _owners.append(names)
+def register_owner(names: Names, sealed_in: str) -> None:
+    """Announce a table whose rows own blobs, such as documents; `sealed_in` leads from a row to its compartment."""
+    if (names, sealed_in) not in _owners:
+        _owners.append((names, sealed_in))
 
 
 def write(content: bytes) -> str:
@@ -74,12 +77,30 @@ def reconcile(*, remove: bool = True, now: dt.datetime | None = None) -> Reconci
 
 
 def _owned() -> set[str]:
-    names = set(Attachment.objects.values_list("blob", flat=True)) | set(
-        DraftFile.objects.values_list("blob", flat=True)
-    )
-    for more in _owners:
-        names.update(more())
-    return names - {""}
+    """Also of sealed matters: what is not listed here is deleted from the disk."""
+    owned: set[str] = set()
+    for compartment in compartments.rounds(Matter.objects.all(), "compartment"):
+        with compartments.work(compartment, reason="blobs and rows are compared"), compartments.here():
+            for names, sealed_in in _owners:
+                owned.update(_of(names(), sealed_in, compartment))
+    return owned - {""}
+
+
+def _of(names: "QuerySet[Any, str]", sealed_in: str, compartment: int | None) -> Iterable[str]:
+    """In a compartment its own alone: those of none have had a round of their own."""
+    return names if compartment is None else names.filter(**{sealed_in: compartment})
+
+
+def _of_attachments() -> "QuerySet[Any, str]":
+    return Attachment.objects.values_list("blob", flat=True)
+
+
+def _of_drafts() -> "QuerySet[Any, str]":
+    return DraftFile.objects.values_list("blob", flat=True)
+
+
+register_owner(_of_attachments, "matter__compartment")
+register_owner(_of_drafts, "draft__matter__compartment")
 
 
 def _stored(folder: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from chiba_ward.casework.matters import DRAFT_PREFIX, NUMBER_TRIES
 from chiba_ward.casework.models import Draft, Matter
 from chiba_ward.casework.passphrase import PassphraseHasher, new_passphrase
 from chiba_ward.directory.models import Posting
+from chiba_ward.sealed import compartments
 
 COOKIE = "portal_draft"
 SALT = "chiba_ward.casework.drafts"
@@ -211,23 +213,25 @@ def discard(draft: Draft) -> None:
 def purge(now: dt.datetime | None = None) -> int:
     """Delete every draft past its date with its files, filed ones a day after; the number deleted."""
     now, total = now or timezone.now(), 0
-    while gone := _purge_batch(now):
-        total += gone
+    for compartment in compartments.rounds(_expired(now), "matter__compartment"):
+        with compartments.work(compartment, reason="drafts past their date"):
+            while gone := _purge_batch(now):
+                total += gone
     return total
 
 
-@transaction.atomic
+def _expired(now: dt.datetime) -> QuerySet[Draft]:
+    return Draft.objects.filter(expires_at__lte=now)
+
+
 def _purge_batch(now: dt.datetime) -> int:
-    rows = (
-        Draft.objects.select_for_update(skip_locked=True)
-        .filter(expires_at__lte=now)
-        .order_by("expires_at", "pk")
-    )
-    expired = list(rows[:PURGE_BATCH])
-    for draft in expired:
-        _delete_files(draft)
-        draft.delete()
-    return len(expired)
+    with compartments.atomic():
+        rows = _expired(now).select_for_update(skip_locked=True, of=("self",)).order_by("expires_at", "pk")
+        expired = list(rows[:PURGE_BATCH])
+        for draft in expired:
+            _delete_files(draft)
+            draft.delete()
+        return len(expired)
 
 
 def _locked(draft: Draft) -> Draft:

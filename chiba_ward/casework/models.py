@@ -12,6 +12,7 @@ from django.utils import timezone
 from chiba_ward.casework.enums import AttachmentState, Audience, TimeUnit, Urgency
 from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
 from chiba_ward.directory.models import Office, Posting, Verified
+from chiba_ward.sealed.models import Compartment
 
 
 class Matter(models.Model):
@@ -25,10 +26,36 @@ class Matter(models.Model):
     kind = models.CharField("種別", max_length=30)
     is_drill = models.BooleanField("訓練", default=False)
     created_at = models.DateTimeField("到達日時", default=timezone.now)
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "案件"
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["compartment"], condition=Q(compartment__isnull=False), name="matter_in_compartment"
+            )
+        ]
+        # Taking one out is not written yet; until two persons can decide it, nobody can.
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="stays_enclosed",
+                operation=pgtrigger.UpdateOf("compartment_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__compartment__isnull=False)
+                & pgtrigger.Q(old__compartment__df=pgtrigger.F("new__compartment")),
+                func="RAISE check_violation USING MESSAGE = 'a matter does not leave its compartment';",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.receipt_no

@@ -35,3 +35,8 @@ def record(
         text=text,
         data=data,
     )
+
+
+def record_enclosure(matter: Matter, by: Actor) -> None:
+    """In the compartment already: nobody outside reads that there was a move."""
+    record(matter, "matter.enclosed", by, compartment=matter.compartment_id)

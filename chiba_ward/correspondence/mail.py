@@ -18,6 +18,7 @@ from chiba_ward.correspondence.models import ContactCard, Delivery, Notice
 from chiba_ward.correspondence.notices import MAIL, address_refusal, settle
 from chiba_ward.correspondence.smtp import Sent, transmit
 from chiba_ward.outbox.effects import Payload, outside_effect
+from chiba_ward.sealed import compartments
 
 SENDER = "千葉市 区役所ポータル"
 PLAIN_SENDER = "ご連絡"
@@ -48,11 +49,9 @@ class MailEffect:
         return True
 
     def act(self, payload: Payload) -> Sent:
-        delivery = Delivery.objects.select_related("notice__matter", "notice__office", "notice__person").get(
-            pk=payload["delivery_id"]
-        )
         try:
-            message = compose(delivery)
+            with compartments.here():  # closed again before the server is spoken to
+                message = compose(_found(payload))
         except HeaderInjectionError:
             return Sent(DeliveryState.FAILED, "宛先か件名に使えない文字があります。連絡先を直してください。")
         return transmit(message)
@@ -150,6 +149,11 @@ def _refusal(delivery: Delivery) -> str:
     if not address:
         return "宛先のメールアドレスが登録されていません。"
     return address_refusal(address, notice.recipient_kind)
+
+
+def _found(payload: Payload) -> Delivery:
+    rows = Delivery.objects.select_related("notice__matter", "notice__office", "notice__person")
+    return rows.get(pk=payload["delivery_id"])
 
 
 def _locked(payload: Payload) -> Delivery:

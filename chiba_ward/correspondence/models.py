@@ -11,6 +11,7 @@ from chiba_ward.casework.models import Matter
 from chiba_ward.correspondence.enums import CallResult, DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.querysets import DeliveryQuerySet
 from chiba_ward.directory.models import Office, Posting
+from chiba_ward.sealed.models import Compartment
 
 
 class ContactCard(models.Model):
@@ -146,6 +147,17 @@ class Delivery(models.Model):
     handled_at = models.DateTimeField("対応した日時", null=True, blank=True)
     handled_by = models.ForeignKey(
         Posting, models.PROTECT, null=True, blank=True, verbose_name="対応した人", related_name="+"
+    )
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+        help_text="案件の区画の写し。データベースが合わせる。",
     )
     objects = DeliveryQuerySet.as_manager()
 

@@ -102,7 +102,13 @@ def open_delivery(
     state = FIRST_STATE.get(medium, waiting)
     delivery = Delivery.objects.create(notice=notice, medium=medium, state=state, office=office)
     if medium == Medium.EMAIL:
-        outbox.owe(MAIL, {"delivery_id": delivery.pk}, key=mail_key(delivery), available_at=available_at)
+        outbox.owe(
+            MAIL,
+            {"delivery_id": delivery.pk},
+            key=mail_key(delivery),
+            available_at=available_at,
+            matter=notice.matter,
+        )
     if medium == Medium.LETTER:
         letters.order(delivery)
     return delivery

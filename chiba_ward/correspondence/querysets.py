@@ -6,6 +6,7 @@ from django.db import models
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.correspondence.enums import DeliveryState, Medium
+from chiba_ward.sealed import compartments
 
 if TYPE_CHECKING:
     from chiba_ward.correspondence.models import Delivery  # noqa: F401  (named in the class below, in quotes)
@@ -15,10 +16,13 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.MAYBE_SENT, DeliveryState.BOUNCE
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those that the actor's own office prints, calls or sent; nobody else's (DESIGN §2 rule 3)."""
+        """Those that the actor's own office prints, calls or sent; nobody else's (DESIGN §2 rule 3).
+
+        Of a sealed matter, for its seats alone.
+        """
         if not actor.is_staff or actor.office_id is None:
             return self.none()
-        return self.filter(office_id=actor.office_id)
+        return self.filter(compartments.outside() | compartments.seated(actor), office_id=actor.office_id)
 
     def to_print(self) -> Self:
         return self.filter(medium=Medium.LETTER, state=DeliveryState.TO_PRINT, handled_at__isnull=True)

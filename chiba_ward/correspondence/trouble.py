@@ -11,6 +11,7 @@ from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.correspondence.querysets import TROUBLED
 from chiba_ward.directory.models import Posting
+from chiba_ward.sealed import compartments
 
 
 class NotPossibleError(Exception):
@@ -56,9 +57,17 @@ def close(delivery: Delivery, actor: Actor) -> None:
     _handled(_locked(delivery), actor.posting, "対応済み")
 
 
-@transaction.atomic
 def mark_bounced(message_id: str) -> bool:
     """A failure report came in for this Message-ID. False when it is not one of ours, or was known before."""
+    found = Delivery.objects.filter(message_id=message_id)
+    for compartment in compartments.rounds(found, "compartment"):
+        with compartments.work(compartment, reason="a mail came back"), compartments.atomic():
+            if _bounced(message_id):
+                return True
+    return False
+
+
+def _bounced(message_id: str) -> bool:
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("notice__matter", "office")
     states = (DeliveryState.SENT, DeliveryState.MAYBE_SENT, DeliveryState.SENDING)
     delivery = rows.filter(message_id=message_id, state__in=states).exclude(message_id="").first()

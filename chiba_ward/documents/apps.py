@@ -11,5 +11,5 @@ class DocumentsConfig(AppConfig):
         from chiba_ward.documents.duties import failed_documents
         from chiba_ward.documents.models import blob_names
 
-        blobs.register_owner(blob_names)
+        blobs.register_owner(blob_names, "matter__compartment")
         my_work.register(failed_documents)

@@ -3,9 +3,10 @@
 from chiba_ward.documents.services import MAKE
 from chiba_ward.documents.tasks import make
 from chiba_ward.outbox.effects import Payload, effect
+from chiba_ward.sealed import compartments
 
 
 @effect(MAKE)
 def hand_over(payload: Payload) -> None:
     """Done when the queue took it; what is lost there is found by `services.reconcile`."""
-    make.apply_async((str(payload["document"]),), retry=False)
+    make.apply_async((str(payload["document"]), compartments.at_work()), retry=False)

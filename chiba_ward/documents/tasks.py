@@ -9,12 +9,13 @@ from celery import shared_task
 
 from chiba_ward.documents import services
 from chiba_ward.documents.renderer import limit_worker_memory
+from chiba_ward.sealed import compartments
 
 
 @shared_task(ignore_result=True, soft_time_limit=60, time_limit=90)
-def make(document_id: str) -> str:
+def make(document_id: str, compartment: int | None = None) -> str:
     """One PDF within 60 s and bounded memory; calling it twice makes one."""
-    with _bounded_memory():
+    with _bounded_memory(), compartments.work(compartment, reason="a document of a sealed matter"):
         return services.make(document_id)
 
 

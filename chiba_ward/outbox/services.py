@@ -6,11 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Min, Model
 from django.utils import timezone
 
 from chiba_ward.outbox import publishing
@@ -18,6 +19,8 @@ from chiba_ward.outbox.effects import Effect, Payload, effect_of
 from chiba_ward.outbox.enums import Outcome
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.outbox.querysets import OutboxQuerySet
+from chiba_ward.sealed import compartments
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10
@@ -32,19 +35,32 @@ SWEEP_LOCK = 0x0B0C5
 _WORD = re.compile(r"[A-Za-z0-9_.:\-]{1,80}")
 
 
-def owe(kind: str, payload: Payload, *, key: str, available_at: dt.datetime | None = None) -> OutboxEntry:
+def owe(
+    kind: str,
+    payload: Payload,
+    *,
+    key: str,
+    available_at: dt.datetime | None = None,
+    matter: Model | None = None,
+) -> OutboxEntry:
     """Write the effect into the caller's transaction; after its commit the broker is told.
 
     The same `key` again gives the entry that stands, whatever became of it. `payload` holds ids and code words;
-    anything else is refused with ValueError, so that nothing personal lies in the queue. Works without a broker.
+    anything else is refused with ValueError, so that nothing personal lies in the queue. `matter` is the
+    `casework.Matter` that the effect is about: it is owed in that matter's compartment. Works without a broker.
     """
     _refuse_text(kind, key, payload)
     entry, created = OutboxEntry.objects.get_or_create(
         key=key,
-        defaults={"kind": kind, "payload": payload, "available_at": available_at or timezone.now()},
+        defaults={
+            "kind": kind,
+            "payload": payload,
+            "available_at": available_at or timezone.now(),
+            "matter_id": matter.pk if matter else None,
+        },
     )
     if created and entry.available_at <= timezone.now():
-        transaction.on_commit(partial(publishing.publish, entry.pk))
+        transaction.on_commit(partial(publishing.publish, entry.pk, _compartment_of(matter)))
     return entry
 
 
@@ -69,13 +85,22 @@ def retry(entry: OutboxEntry) -> bool:
             .update(dead_at=None, attempts=0, available_at=timezone.now(), swept_at=None, leased_until=None)
         )
         if revived:
-            transaction.on_commit(partial(publishing.publish, entry.pk))
+            transaction.on_commit(partial(publishing.publish, entry.pk, _compartment_of(entry.matter)))
         return bool(revived)
 
 
+def _compartment_of(matter: Any) -> int | None:
+    """As the caller knows it. Enclosed meanwhile, the entry is not found by the worker, and the sweep brings it."""
+    return matter.compartment_id if matter else None
+
+
 def run_entry(entry_id: int) -> Outcome:
-    """Run one entry if it is due and nobody else has it. Any number of calls has one effect."""
-    kind = OutboxEntry.objects.due().filter(pk=entry_id).values_list("kind", flat=True).first()
+    """Run one entry if it is due and nobody else has it. Any number of calls has one effect.
+
+    One of a sealed matter is found only inside `compartments.work` of its compartment.
+    """
+    with compartments.here():
+        kind = OutboxEntry.objects.due().filter(pk=entry_id).values_list("kind", flat=True).first()
     if kind is None:
         return Outcome.SKIPPED
     try:
@@ -88,7 +113,7 @@ def run_entry(entry_id: int) -> Outcome:
 def _run_inside(entry_id: int, known: Effect) -> Outcome:
     """Effect and `done_at` in one transaction; a failure undoes the effect and keeps the lock to record itself."""
     assert known.run is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         if entry is None:
             return Outcome.SKIPPED
@@ -114,7 +139,7 @@ def _run_outside(entry_id: int, known: Effect) -> Outcome:
         result = known.outside.act(entry.payload)
     except Exception as error:  # noqa: BLE001  (recorded as the failure of this try)
         return _fail_outside(entry_id, error, known)
-    with transaction.atomic():
+    with compartments.atomic():
         entry = OutboxEntry.objects.select_for_update().get(pk=entry_id)
         known.outside.settle(entry.payload, result)
         if entry.done_at is None:
@@ -124,7 +149,7 @@ def _run_outside(entry_id: int, known: Effect) -> Outcome:
 
 def _begin(entry_id: int, known: Effect) -> OutboxEntry | None:
     assert known.outside is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         if entry is None:
             return None
@@ -138,7 +163,7 @@ def _begin(entry_id: int, known: Effect) -> OutboxEntry | None:
 
 def _fail_outside(entry_id: int, error: Exception, known: Effect) -> Outcome:
     assert known.outside is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = OutboxEntry.objects.select_for_update().get(pk=entry_id)
         if entry.done_at:
             return Outcome.DONE
@@ -147,7 +172,7 @@ def _fail_outside(entry_id: int, error: Exception, known: Effect) -> Outcome:
 
 
 def _fail_alone(entry_id: int, error: Exception, known: Effect | None = None) -> Outcome:
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         return _fail(entry, error, known) if entry else Outcome.SKIPPED
 
@@ -196,24 +221,40 @@ def sweep() -> int:
     """Publish again what is due and silent, at most a batch; the number published.
 
     Two sweeps at once, or none for an hour, are harmless: the rows say what is due, and the advisory lock of
-    PostgreSQL lets one through.
+    PostgreSQL lets one through. What sealed matters owe is swept apart, one compartment after the other.
     """
-    with transaction.atomic():
+    published = 0
+    for compartment in compartments.rounds(_silent(timezone.now()), "matter__compartment"):
+        with compartments.work(compartment, reason="outbox sweep"):
+            published += _sweep_round()
+    return published
+
+
+def _silent(now: dt.datetime) -> OutboxQuerySet:
+    return OutboxEntry.objects.forgotten(now, grace=GRACE, again=PUBLISH_AGAIN)
+
+
+def _sweep_round() -> int:
+    with compartments.atomic():
         if not _lock_sweep():
             return 0
         now = timezone.now()
-        silent = OutboxEntry.objects.forgotten(now, grace=GRACE, again=PUBLISH_AGAIN).order_by(
-            "available_at", "id"
-        )
+        silent = _of_this_round(_silent(now)).order_by("available_at", "id")
         published = _publish_all(list(silent.values_list("pk", flat=True)[:SWEEP_BATCH]))
         OutboxEntry.objects.filter(pk__in=published).update(swept_at=now)
     return len(published)
 
 
+def _of_this_round(rows: OutboxQuerySet) -> OutboxQuerySet:
+    """In a compartment its own rows alone: those of none have had a round of their own."""
+    compartment = compartments.at_work()
+    return rows if compartment is None else rows.filter(matter__compartment=compartment)
+
+
 def _publish_all(ids: list[int]) -> list[int]:
     published = []
     for entry_id in ids:
-        if not publishing.publish(entry_id):
+        if not publishing.publish(entry_id, compartments.at_work()):
             break
         published.append(entry_id)
     return published
@@ -231,14 +272,21 @@ def run_pending_now(limit: int = 1000) -> int:
     Effects owed by effects are run too. A failed one waits for its pause.
     """
     runs = 0
-    while runs < limit:
-        ids = list(OutboxEntry.objects.due().order_by("id").values_list("pk", flat=True)[: limit - runs])
-        outcomes = [run_entry(entry_id) for entry_id in ids]
-        done = sum(outcome is not Outcome.SKIPPED for outcome in outcomes)
+    while runs < limit and (done := _run_round(limit - runs)):
         runs += done
-        if not done:
-            break
     return runs
+
+
+def _run_round(limit: int) -> int:
+    done = 0
+    for compartment in compartments.rounds(OutboxEntry.objects.due(), "matter__compartment"):
+        with compartments.work(compartment, reason="effects run at once"):
+            with compartments.here():
+                due = _of_this_round(OutboxEntry.objects.due()).order_by("id")
+                ids = list(due.values_list("pk", flat=True)[: limit - done])
+            outcomes = [run_entry(entry_id) for entry_id in ids]
+        done += sum(outcome is not Outcome.SKIPPED for outcome in outcomes)
+    return done
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pghistory import track
 from chiba_ward.casework.enums import Channel, Urgency
 from chiba_ward.casework.models import Matter
 from chiba_ward.directory.models import Office, Post, Posting, Town, Ward
+from chiba_ward.sealed.models import Compartment
 from consultations.enums import (
     ApplyIntent,
     ConsultantKind,
@@ -26,7 +27,7 @@ RISK = {Urgency.U0: 0, Urgency.U1: 1, Urgency.U2: 2, Urgency.U3: 3}
 OPEN = Q(closed_at__isnull=True)
 
 
-@track(exclude=["body", "chief_concern"])
+@track(exclude=["body", "chief_concern", "compartment"])
 class Consultation(CaseWorkflow):
     """相談受付票 (DOMAIN A1). State changes only through `consultations.workflow`."""
 
@@ -88,6 +89,17 @@ class Consultation(CaseWorkflow):
     closed_at = models.DateTimeField("終結日時", null=True, blank=True)
     reopened_at = models.DateTimeField("再開日時", null=True, blank=True)
     unread_messages = models.PositiveSmallIntegerField("未読の連絡", default=0)
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+        help_text="案件の区画の写し。データベースが合わせる。",
+    )
     objects = ConsultationQuerySet.as_manager()
 
     class Meta:
@@ -138,6 +150,11 @@ class Consultation(CaseWorkflow):
             models.Index(fields=["assignee", "due_at", "matter"], condition=OPEN, name="consultation_mine"),
             models.Index(fields=["user", "-received_at"], name="consultation_of_user"),
             models.Index(fields=["ward", "received_at"], name="consultation_by_ward_month"),
+            models.Index(
+                fields=["compartment"],
+                condition=Q(compartment__isnull=False),
+                name="consultation_in_compartment",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from pghistory import track
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.models import Attachment
 from chiba_ward.directory.models import Office, Posting
+from chiba_ward.sealed.models import Compartment
 from consultations.enums import (
     ConsentMethod,
     ExcerptItem,
@@ -61,7 +62,7 @@ class ConsentGrant(models.Model):
         return f"{self.to_office} {self.obtained_on}"
 
 
-@track(exclude=["purpose"])
+@track(exclude=["purpose", "compartment"])
 class Referral(ReferralWorkflow):
     """つなぎ票. Ownership moves only at acceptance by a named person (C2)."""
 
@@ -101,6 +102,17 @@ class Referral(ReferralWorkflow):
     outcome_continues = models.BooleanField("支援を続ける", null=True, blank=True)
     outcome_next = models.CharField("次にすること・時期", max_length=300, blank=True)
     ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+        help_text="案件の区画の写し。データベースが合わせる。",
+    )
     objects = ReferralQuerySet.as_manager()
 
     class Meta:

@@ -50,6 +50,7 @@ def send(pk: int, *, by: Actor, seen: str) -> Referral:
             {"referral": referral.pk},
             key=f"{RELEASE}:{referral.pk}",
             available_at=referral.release_at,
+            matter=referral.consultation.matter,
         )
     return referral
 

@@ -1,0 +1,20 @@
+from django.db import migrations
+
+from chiba_ward.sealed.operations import MATTER, hides_by_copy, hides_itself, hides_with_parent
+
+
+class Migration(migrations.Migration):
+    """What hangs on a sealed matter is there for those alone who have opened its compartment (ADR 0015)."""
+
+    dependencies = [("casework", "0003_compartment"), ("sealed", "0002_functions")]
+
+    operations = [
+        hides_itself(MATTER),
+        hides_by_copy("casework_deadline", "matter_id"),
+        hides_with_parent("casework_deadlinestep", "deadline_id", "casework_deadline"),
+        hides_with_parent("casework_timelineentry", "matter_id", MATTER),
+        hides_with_parent("casework_attachment", "matter_id", MATTER),
+        hides_with_parent("casework_casecredential", "matter_id", MATTER),
+        hides_with_parent("casework_draft", "matter_id", MATTER, optional=True),
+        hides_with_parent("casework_draftfile", "draft_id", "casework_draft"),
+    ]
