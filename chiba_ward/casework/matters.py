@@ -87,7 +87,8 @@ def open_matter(kind: str, by: Actor, *, is_drill: bool = False, at: dt.datetime
 
 def _is_taken(error: IntegrityError) -> bool:
     """By the name of the constraint: a sealed matter may have the number, and looking for it would find nothing."""
-    return "receipt_no" in (error.__cause__.diag.constraint_name or "")  # type: ignore[union-attr]  # psycopg2's
+    found = getattr(error.__cause__, "diag", None)
+    return found is not None and "receipt_no" in (found.constraint_name or "")
 
 
 def set_passphrase(matter: Matter, *, seed: str = "") -> str:

@@ -33,7 +33,7 @@ def hides_with_parent(
 
 
 def hides_by_copy(table: str, column: str, *, through: str = "", has_field: bool = False) -> RunSQL:
-    """A row carries the compartment of its matter, and moves into it with the matter.
+    """A row carries the compartment of its matter, and moves into it with the matter; without a matter it has none.
 
     `column` is the matter's id; or the id of the row in the table `through` that has the matter's id. `has_field`:
     the model declares `compartment`, so that the column is there already.
@@ -103,7 +103,7 @@ def _copied(table: str, column: str, matter: str) -> list[str]:
         CREATE FUNCTION {table}_compartment() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             SELECT matter.compartment_id INTO NEW.compartment_id FROM {matter} FOR SHARE OF matter;
-            IF NOT FOUND THEN
+            IF NOT FOUND AND NEW.{column} IS NOT NULL THEN
                 RAISE foreign_key_violation USING
                     MESSAGE = 'insert or update on table "{table}" violates foreign key constraint',
                     TABLE = '{table}', COLUMN = '{column}';

@@ -253,7 +253,8 @@ def test_reconcile_reports_a_lost_file_and_removes_what_nobody_owns(media: Path)
 
 def test_other_packages_own_blobs_too(monkeypatch: pytest.MonkeyPatch) -> None:
     name = blobs.write(b"a document")
-    monkeypatch.setattr(blobs, "_owners", [lambda: [name]])
+    DraftFile.objects.create(draft=drafts.start("probe"), blob=name, size=10)
+    monkeypatch.setattr(blobs, "_owners", [(blobs._of_drafts, "draft__matter__compartment")])
     later = timezone.now() + dt.timedelta(days=3)
     assert blobs.reconcile(now=later) == blobs.Reconciliation(rows=1, missing=0, orphans=0, removed=0)
 

@@ -27,7 +27,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids handed to the broker, in order."""
     ids: list[int] = []
 
-    def take(entry_id: int) -> bool:
+    def take(entry_id: int, compartment: int | None) -> bool:
         ids.append(entry_id)
         return True
 
@@ -233,7 +233,7 @@ def test_sweep_after_an_hour_takes_a_batch_oldest_first(
 def test_sweep_stops_at_a_broker_that_is_away(table: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def refuse(entry_id: int) -> bool:
+    def refuse(entry_id: int, compartment: int | None) -> bool:
         asked.append(entry_id)
         return False
 

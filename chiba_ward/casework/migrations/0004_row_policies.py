@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
         hides_with_parent("casework_timelineentry", "matter_id", MATTER),
         hides_with_parent("casework_attachment", "matter_id", MATTER),
         hides_with_parent("casework_casecredential", "matter_id", MATTER),
-        hides_with_parent("casework_draft", "matter_id", MATTER, optional=True),
+        # By copy: whoever waits for a draft that is just being filed reads it anew, but not the matter beside it.
+        hides_by_copy("casework_draft", "matter_id"),
         hides_with_parent("casework_draftfile", "draft_id", "casework_draft"),
     ]
