@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.compartments import services as compartments
 from chiba_ward.directory.enums import PostingKind, Role
-from chiba_ward.sealed import compartments
 from consultations.enums import OPEN_STATES, PARTNER_OPEN, WAITING_FOR_PARTNER, Direction, State
 
 if TYPE_CHECKING:  # named in the bases below, in quotes

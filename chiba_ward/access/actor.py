@@ -24,7 +24,7 @@ REFERRAL_KEY = "referral_link"
 class Actor:
     """`matter_id` is set for an anonymous filer who proved number and passphrase; `referral_id` for a
     partner who came by an expiring link and its one-time code; `compartments` once a request has looked up the seats
-    of its posting (`sealed.compartments.ids_of`)."""
+    of its posting (`compartments.services.ids_of`)."""
 
     user: "User | None" = None
     posting: "Posting | None" = None

@@ -7,7 +7,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from chiba_ward.casework import sentences, timeline
-        from chiba_ward.sealed import compartments
+        from chiba_ward.compartments import services as compartments
 
         sentences.register("matter.enclosed", "区画に移しました。")
         compartments.when_enclosed(timeline.record_enclosure)

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chiba_ward.casework.models import Attachment, DraftFile, Matter, blob_path
-from chiba_ward.sealed import compartments
+from chiba_ward.compartments import services as compartments
 
 LEAVE_ALONE = dt.timedelta(hours=24)
 logger = logging.getLogger(__name__)

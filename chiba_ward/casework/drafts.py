@@ -24,8 +24,8 @@ from chiba_ward.casework.keys import WrongKey
 from chiba_ward.casework.matters import DRAFT_PREFIX, NUMBER_TRIES
 from chiba_ward.casework.models import Draft, Matter
 from chiba_ward.casework.passphrase import PassphraseHasher, new_passphrase
+from chiba_ward.compartments import services as compartments
 from chiba_ward.directory.models import Posting
-from chiba_ward.sealed import compartments
 
 COOKIE = "portal_draft"
 SALT = "chiba_ward.casework.drafts"

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from chiba_ward.casework.enums import AttachmentState, Audience, TimeUnit, Urgency
 from chiba_ward.casework.querysets import AttachmentQuerySet, DeadlineQuerySet, TimelineQuerySet
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office, Posting, Verified
-from chiba_ward.sealed.models import Compartment
 
 
 class Matter(models.Model):

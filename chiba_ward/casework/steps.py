@@ -14,8 +14,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chiba_ward.casework.models import Deadline, DeadlineStep
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox.failures import safe_text
-from chiba_ward.sealed import compartments
 
 Handler = Callable[[Deadline, str], None]
 # Shorter than PostgreSQL's deadlock check (1 s): where a handler and a clerk's click wait for each other, the

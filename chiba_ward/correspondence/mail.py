@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence import safe_contact, texts, trouble
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import ContactCard, Delivery, Notice
 from chiba_ward.correspondence.notices import MAIL, address_refusal, settle
 from chiba_ward.correspondence.smtp import Sent, transmit
 from chiba_ward.outbox.effects import Payload, outside_effect
-from chiba_ward.sealed import compartments
 
 SENDER = "千葉市 区役所ポータル"
 PLAIN_SENDER = "ご連絡"

@@ -8,10 +8,10 @@ from django.utils import timezone
 from pghistory import track
 
 from chiba_ward.casework.models import Matter
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.correspondence.enums import CallResult, DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.querysets import DeliveryQuerySet
 from chiba_ward.directory.models import Office, Posting
-from chiba_ward.sealed.models import Compartment
 
 
 class ContactCard(models.Model):

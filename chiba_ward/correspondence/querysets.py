@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.enums import DeliveryState, Medium
-from chiba_ward.sealed import compartments
 
 if TYPE_CHECKING:
     from chiba_ward.correspondence.models import Delivery  # noqa: F401  (named in the class below, in quotes)

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence import safe_contact, texts
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.correspondence.querysets import TROUBLED
 from chiba_ward.directory.models import Posting
-from chiba_ward.sealed import compartments
 
 
 class NotPossibleError(Exception):

@@ -1,9 +1,9 @@
 """How the outbox hands a document to its own queue, where it may take a minute without holding up the mails."""
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents.services import MAKE
 from chiba_ward.documents.tasks import make
 from chiba_ward.outbox.effects import Payload, effect
-from chiba_ward.sealed import compartments
 
 
 @effect(MAKE)

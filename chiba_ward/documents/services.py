@@ -20,13 +20,13 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import blobs
 from chiba_ward.casework.models import Matter
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents import registry
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
 from chiba_ward.documents.renderer import DocumentError, Progress, RenderedPdf, render_pdf
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.services import owe
-from chiba_ward.sealed import compartments
 
 MAKE = "documents.make"
 MAX_ATTEMPTS = 3

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 from celery import shared_task
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents import services
 from chiba_ward.documents.renderer import limit_worker_memory
-from chiba_ward.sealed import compartments
 
 
 @shared_task(ignore_result=True, soft_time_limit=60, time_limit=90)

@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Min, Model
 from django.utils import timezone
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox import publishing
 from chiba_ward.outbox.effects import Effect, Payload, effect_of
 from chiba_ward.outbox.enums import Outcome
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.models import OutboxEntry
 from chiba_ward.outbox.querysets import OutboxQuerySet
-from chiba_ward.sealed import compartments
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10

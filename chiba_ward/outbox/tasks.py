@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox import services
-from chiba_ward.sealed import compartments
 
 
 @shared_task(name="chiba_ward.outbox.tasks.run", ignore_result=True)

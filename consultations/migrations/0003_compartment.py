@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ("casework", "0003_compartment"),
         ("consultations", "0002_initial"),
         ("directory", "0002_initial"),
-        ("sealed", "0002_functions"),
+        ("compartments", "0002_functions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
-                to="sealed.compartment",
+                to="compartments.compartment",
                 verbose_name="区画",
             ),
         ),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
-                to="sealed.compartment",
+                to="compartments.compartment",
                 verbose_name="区画",
             ),
         ),

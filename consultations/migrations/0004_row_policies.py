@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from chiba_ward.sealed.operations import hides_by_copy, hides_with_parent
+from chiba_ward.compartments.policies import hides_by_copy, hides_with_parent
 
 CASE, REFERRAL = "consultations_consultation", "consultations_referral"
 

@@ -8,8 +8,8 @@ from pghistory import track
 
 from chiba_ward.casework.enums import Channel, Urgency
 from chiba_ward.casework.models import Matter
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office, Post, Posting, Town, Ward
-from chiba_ward.sealed.models import Compartment
 from consultations.enums import (
     ApplyIntent,
     ConsultantKind,

@@ -8,8 +8,8 @@ from pghistory import track
 
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.models import Attachment
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office, Posting
-from chiba_ward.sealed.models import Compartment
 from consultations.enums import (
     ConsentMethod,
     ExcerptItem,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("casework", "0002_initial"),
-        ("sealed", "0002_functions"),
+        ("compartments", "0002_functions"),
     ]
 
     operations = [
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
-                to="sealed.compartment",
+                to="compartments.compartment",
                 verbose_name="区画",
             ),
         ),

@@ -1,12 +1,12 @@
 from django.db import migrations
 
-from chiba_ward.sealed.operations import MATTER, hides_by_copy, hides_itself, hides_with_parent
+from chiba_ward.compartments.policies import MATTER, hides_by_copy, hides_itself, hides_with_parent
 
 
 class Migration(migrations.Migration):
     """What hangs on a sealed matter is there for those alone who have opened its compartment (ADR 0015)."""
 
-    dependencies = [("casework", "0003_compartment"), ("sealed", "0002_functions")]
+    dependencies = [("casework", "0003_compartment"), ("compartments", "0002_functions")]
 
     operations = [
         hides_itself(MATTER),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from chiba_ward.sealed.operations import MATTER, hides_with_parent
+from chiba_ward.compartments.policies import MATTER, hides_with_parent
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,7 @@ docs/results/second-wall.md.
 from django.db.migrations import RunSQL
 
 MATTER = "casework_matter"
-OWN = "compartment_id IS NULL OR sealed_is_open(compartment_id)"
+OWN = "compartment_id IS NULL OR compartment_is_open(compartment_id)"
 
 
 def hides_itself(table: str) -> RunSQL:
@@ -89,7 +89,7 @@ def _no_wall(table: str) -> list[str]:
 def _column(table: str) -> str:
     return (
         f"ALTER TABLE {table} ADD COLUMN compartment_id bigint"
-        " REFERENCES sealed_compartment (id) DEFERRABLE INITIALLY DEFERRED"
+        " REFERENCES compartments_compartment (id) DEFERRABLE INITIALLY DEFERRED"
     )
 
 

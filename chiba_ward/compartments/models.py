@@ -1,6 +1,6 @@
 """Compartments: which matters are kept apart, and who has a seat (DOMAIN §1 8, ASSURANCE AC4).
 
-What keeps them apart are row policies in PostgreSQL (`operations`); these rows say for whom they open.
+What keeps them apart are row policies in PostgreSQL (`policies`); these rows say for whom they open.
 """
 
 import secrets
@@ -13,9 +13,9 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from pghistory import track
 
+from chiba_ward.compartments.enums import CompartmentKind
 from chiba_ward.directory.enums import Role
 from chiba_ward.directory.models import Office, Posting, Ward
-from chiba_ward.sealed.enums import CompartmentKind
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -2,20 +2,20 @@ from django.db import migrations
 
 # Cheap to the planner and not inlined: it is asked of sealed rows alone, and must not make a plan look expensive.
 IS_OPEN = """
-CREATE FUNCTION sealed_is_open(compartment bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE COST 0.01 AS $$
+CREATE FUNCTION compartment_is_open(compartment bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE COST 0.01 AS $$
 BEGIN
     RETURN compartment = ANY (string_to_array(current_setting('portal.compartments', true), ',')::bigint[]);
 END $$
 """
 # The compartments in which a question finds rows. With the rights of whoever asks, one compartment open at a time.
 WHERE = """
-CREATE FUNCTION sealed_where(question text) RETURNS SETOF bigint LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION compartments_where(question text) RETURNS SETOF bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     before text := coalesce(current_setting('portal.compartments', true), '');
     compartment bigint;
     found_any boolean;
 BEGIN
-    FOR compartment IN SELECT id FROM public.sealed_compartment ORDER BY id LOOP
+    FOR compartment IN SELECT id FROM public.compartments_compartment ORDER BY id LOOP
         PERFORM set_config('portal.compartments', compartment::text, true);
         EXECUTE 'SELECT EXISTS (' || question || ')' INTO found_any;
         IF found_any THEN
@@ -28,9 +28,9 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sealed", "0001_initial")]
+    dependencies = [("compartments", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(IS_OPEN, "DROP FUNCTION sealed_is_open(bigint)"),
-        migrations.RunSQL(WHERE, "DROP FUNCTION sealed_where(text)"),
+        migrations.RunSQL(IS_OPEN, "DROP FUNCTION compartment_is_open(bigint)"),
+        migrations.RunSQL(WHERE, "DROP FUNCTION compartments_where(text)"),
     ]

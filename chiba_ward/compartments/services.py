@@ -1,6 +1,6 @@
 """Who may enter which compartment, and the one way to open one: inside a transaction, for as long as it lasts.
 
-PostgreSQL itself keeps the rows of a sealed matter from every query that has not opened its compartment (`operations`).
+PostgreSQL itself keeps the rows of a sealed matter from every query that has not opened its compartment (`policies`).
 Nobody without a seat needs any of this: what is in no compartment is seen without asking.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.sealed.models import Compartment, CompartmentSeat
+from chiba_ward.compartments.models import Compartment, CompartmentSeat
 
 log = structlog.get_logger(__name__)
 # Local to the transaction, always: `SET` for the session would reach into the next request (ASSURANCE finding 7).
@@ -118,7 +118,7 @@ def rounds(rows: "QuerySet[Any]", path: str) -> list[int | None]:
     """
     sql, parameters = rows.filter(~outside(path)).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed_where(%s)", [cursor.mogrify(sql, parameters).decode()])
+        cursor.execute("SELECT compartments_where(%s)", [cursor.mogrify(sql, parameters).decode()])
         return [None, *(row[0] for row in cursor.fetchall())]
 
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.compartments.models import Compartment, CompartmentSeat
+from chiba_ward.compartments.services import NotPossible
 from chiba_ward.directory.enums import Role
 from chiba_ward.directory.models import Office, Posting
-from chiba_ward.sealed.compartments import NotPossible
-from chiba_ward.sealed.models import Compartment, CompartmentSeat
 
 # They read the log, the numbers or the settings, never a case (ASSURANCE §5, separation of duty).
 NEVER_SEATED = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.SYSTEM_ADMIN, Role.ASSOCIATION})

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.sealed import compartments
+from chiba_ward.compartments import services as compartments
 
 
 class CompartmentMiddleware:

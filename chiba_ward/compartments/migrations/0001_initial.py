@@ -8,7 +8,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-import chiba_ward.sealed.models
+import chiba_ward.compartments.models
 
 
 class Migration(migrations.Migration):
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "label",
                     models.CharField(
-                        default=chiba_ward.sealed.models.new_label,
+                        default=chiba_ward.compartments.models.new_label,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="seats",
-                        to="sealed.compartment",
+                        to="compartments.compartment",
                         verbose_name="区画",
                     ),
                 ),
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         related_query_name="+",
-                        to="sealed.compartment",
+                        to="compartments.compartment",
                         verbose_name="区画",
                     ),
                 ),
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="events",
-                        to="sealed.compartmentseat",
+                        to="compartments.compartmentseat",
                     ),
                 ),
                 (
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                     ("compartment", "="),
                     ("posting", "="),
                     (
-                        chiba_ward.sealed.models.Span(
+                        chiba_ward.compartments.models.Span(
                             "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
                     ("office", "="),
                     ("role", "="),
                     (
-                        chiba_ward.sealed.models.Span(
+                        chiba_ward.compartments.models.Span(
                             "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",
@@ -344,11 +344,11 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "sealed_compartmentseatevent" ("admitted_by_id", "compartment_id", "ends_at", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posting_id", "reason", "role", "starts_at") VALUES (NEW."admitted_by_id", NEW."compartment_id", NEW."ends_at", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posting_id", NEW."reason", NEW."role", NEW."starts_at"); RETURN NULL;',
+                    func='INSERT INTO "compartments_compartmentseatevent" ("admitted_by_id", "compartment_id", "ends_at", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posting_id", "reason", "role", "starts_at") VALUES (NEW."admitted_by_id", NEW."compartment_id", NEW."ends_at", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posting_id", NEW."reason", NEW."role", NEW."starts_at"); RETURN NULL;',
                     hash="b8b2bb9418608f6e8906439877fcbce6c5eae5f2",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_d0b68",
-                    table="sealed_compartmentseat",
+                    table="compartments_compartmentseat",
                     when="AFTER",
                 ),
             ),
@@ -359,11 +359,11 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "sealed_compartmentseatevent" ("admitted_by_id", "compartment_id", "ends_at", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posting_id", "reason", "role", "starts_at") VALUES (NEW."admitted_by_id", NEW."compartment_id", NEW."ends_at", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posting_id", NEW."reason", NEW."role", NEW."starts_at"); RETURN NULL;',
+                    func='INSERT INTO "compartments_compartmentseatevent" ("admitted_by_id", "compartment_id", "ends_at", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posting_id", "reason", "role", "starts_at") VALUES (NEW."admitted_by_id", NEW."compartment_id", NEW."ends_at", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posting_id", NEW."reason", NEW."role", NEW."starts_at"); RETURN NULL;',
                     hash="803a553b57d65631db703d171c7bb6d963eca28e",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_a8a17",
-                    table="sealed_compartmentseat",
+                    table="compartments_compartmentseat",
                     when="AFTER",
                 ),
             ),

@@ -1,1 +1,0 @@
-"""What is kept from most of the house: compartments of matters (rows), and sealed fields."""
