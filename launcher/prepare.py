@@ -46,6 +46,7 @@ def _prepare(talk: Talk) -> None:
         )  # the keys fit the data
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        call_command("rebuild_search", stdout=io.StringIO(), stderr=io.StringIO())
     with talk.step("区・地区・部署の最初の登録を確かめています / initial directory"):
         call_command("load_initial_directory", verbosity=0, stdout=io.StringIO())
     with talk.step("デモの街を確かめています (初回は少しかかります) / demo city"):

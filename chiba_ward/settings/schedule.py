@@ -8,6 +8,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "chiba_ward.outbox.tasks.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "deadline-steps": {"task": "chiba_ward.casework.tasks.run_due_steps", "schedule": 60.0},
     "documents-reconcile": {"task": "chiba_ward.documents.tasks.reconcile", "schedule": 60.0},
+    "search-complete": {"task": "chiba_ward.casework.tasks.complete_search", "schedule": 600.0},
     "drafts-purge": {
         "task": "chiba_ward.casework.tasks.purge_drafts",
         "schedule": crontab(hour=3, minute=10),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
 
 from chiba_ward.casework.models import Matter, SearchTerms
-from chiba_ward.casework.search import terms
+from chiba_ward.casework.search import terms, words
 from chiba_ward.casework.search.terms import SCHEME, Findable
 
+SIZE = 500
 Read = Callable[[Sequence[int], bool], Mapping[int, Findable]]
 """What the matters of these keys are found by; with True under their locks, so that nobody changes them meanwhile."""
 
@@ -67,9 +69,19 @@ def rebuild(size: int) -> Iterator[int]:
             yield len(found)
 
 
+def complete(seconds: float) -> int:
+    """Rebuild for so long at most; how many rows were written."""
+    until, written = time.monotonic() + seconds, 0
+    for some in rebuild(SIZE):
+        written += some
+        if time.monotonic() > until:
+            break
+    return written
+
+
 def wanting() -> Q:
-    """Matters whose row is not as it would be written now."""
-    as_now = Q(
-        search_terms__key_id=terms.ring().current.id, search_terms__scheme=SCHEME, search_terms__is_whole=True
-    )
+    """Matters whose row is not as it would be written now. Without the dictionary nothing is wanting for its sake."""
+    as_now = Q(search_terms__key_id=terms.ring().current.id, search_terms__scheme=SCHEME)
+    if words.are_there():
+        as_now &= Q(search_terms__is_whole=True)
     return Q(search_terms=None) | ~as_now

@@ -22,6 +22,14 @@ class NoWordsError(Exception):
     """The dictionary is not there, or the text cannot be cut into words."""
 
 
+def are_there() -> bool:
+    """Whether this process can cut texts into words."""
+    try:
+        return bool(_tokens("相談"))
+    except NoWordsError:
+        return False
+
+
 def words_of(text: str) -> set[str]:
     """Every word that carries meaning, folded. Raises NoWordsError."""
     return {word for word, _ in _tokens(text)}
