@@ -114,6 +114,7 @@ class AttachmentAdmin(PortalModelAdmin):
     kind = Kind.TECHNICAL
     list_display = ("id", "state", "scanned_at", "signature", "content_type", "size", "created_at")
     list_filter = ("state",)
+    ordering = ("-id",)
     date_hierarchy = "created_at"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

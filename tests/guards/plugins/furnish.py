@@ -7,8 +7,9 @@ from django.utils import timezone
 from PIL import Image
 
 from chiba_ward.access.actor import Actor, actor_of
-from chiba_ward.casework import attachments
-from chiba_ward.casework.enums import Audience
+from chiba_ward.casework import attachments, reconciliation
+from chiba_ward.casework.enums import AttachmentState, Audience
+from chiba_ward.casework.models import Attachment
 from chiba_ward.correspondence.enums import DeliveryState, Medium
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import OfficeKind, Role
@@ -103,10 +104,23 @@ def _conversation(case: Consultation, clerk: Actor) -> None:
     for number in range(2):
         audience = Audience.CITIZEN if number else Audience.HOUSE
         attachments.attach(case.matter, _picture(), clerk, audience=audience)
+    _files_in_trouble(case, clerk)
     triage.add_note(case.pk, by=clerk, text="庁内だけの記録。")
     document = documents.request("consultation_receipt", title="受付票", matter=case.matter, by=clerk)
     documents.make(document.pk)
     documents.request("consultation_receipt", title="受付票 (待ち)", matter=case.matter, by=clerk)
+
+
+def _files_in_trouble(case: Consultation, clerk: Actor) -> None:
+    """One in each state that a scanner or the nightly comparison leaves a file in, and such a comparison."""
+    for state in set(AttachmentState.values) - {AttachmentState.CLEAN}:
+        file = attachments.attach(case.matter, _picture(), clerk)
+        Attachment.objects.filter(pk=file.pk).update(
+            state=state, scanned_at=timezone.now(), signature="Mihon.Test-1"
+        )
+    report = reconciliation.Report(rows=9, blobs=8)
+    report.note("missing", table="attachment", row=1, blob="00/mihon")
+    reconciliation.record(report, started_at=timezone.now())
 
 
 def _picture() -> SimpleUploadedFile:
