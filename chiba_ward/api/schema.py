@@ -123,6 +123,8 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
 def _add_problems(operation: dict[str, Any]) -> None:
     places = {(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", ())}
     numbers = set(ALWAYS)
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True  # of a body that may be one of several, the library does not know
     if any(place == "query" for place, _ in places):
         numbers |= set(WITH_QUERY)
     if "requestBody" in operation or ("header", "Idempotency-Key") in places:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -101,14 +102,11 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same description for people, without any script or asset of strangers."""
-    from django.shortcuts import render
-
     return render(request, "api/docs.html", description.for_people())
 
 
-@public  # says that there is nothing, to anybody
-def no_such_address(request: HttpRequest, **_: Any) -> HttpResponse:
-    """Whatever else stands under /api/: nothing, said in the form of the API."""
-    from chiba_ward.api.problems import response_of
+class NowhereView(ApiView):
+    """Every other address: whoever has a token is told that nothing stands there, whatever the method."""
 
-    return response_of(Problem(404))
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        raise Http404

@@ -12,5 +12,5 @@ urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
     path("webhooks/", include("chiba_ward.api.webhook_urls")),
     path("", include("consultations.api.urls")),
-    re_path(r"^", views.no_such_address, name="nowhere"),
+    re_path(r"^", views.NowhereView.as_view(), name="nowhere"),
 ]

@@ -193,6 +193,13 @@ def test_no_page_is_shown_to_a_browser(clerk: Caller) -> None:
     assert clerk.client.get("/api/v2/").headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_where_nothing_stands(clerk: Caller, method: str) -> None:
+    for path in ("/nowhere/", "/consultations", "/consultations/S-7K4M-925W/nothing/"):
+        problem(clerk.send(method, path), 404)
+        problem(Caller().send(method, path), 401)
+
+
 def test_a_fault_of_ours_tells_nothing(house: House, clerk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     from consultations.api import cases
 
