@@ -62,8 +62,9 @@ def _receipt(document: Document, case: Consultation) -> PdfSource:
 def _received_by(case: Consultation) -> str:
     """The section that took it in, by its name of that day, whoever has the case now (C12)."""
     line = case.matter.timeline.filter(kind="consultation.received").order_by("id").first()
-    noted = str(line.data.get("office", "")) if line else ""
-    return noted or case.desk_office.name_on(timezone.localdate(case.received_at))
+    key = "office_en" if case.language.startswith("en") else "office"
+    noted = str(line.data.get(key) or line.data.get("office", "")) if line else ""
+    return noted or case.desk_office.spoken_on(timezone.localdate(case.received_at), case.language)
 
 
 def sees_receipt(document: Document, actor: Actor) -> bool:

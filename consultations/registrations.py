@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import matters, my_work, steps
@@ -9,6 +10,7 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Attachment, Matter
 from chiba_ward.correspondence.models import Notice
 from chiba_ward.correspondence.placeholders import late_value
+from chiba_ward.correspondence.texts import card_of, language_of
 from chiba_ward.directory import succession
 from consultations.services.filing import KIND
 
@@ -53,5 +55,6 @@ def may_see_file(attachment: Attachment, actor: Actor) -> bool:
 
 
 def status_address(notice: Notice) -> str:
-    """Where the resident looks up their case; the number alone opens nothing."""
-    return f"{settings.PORTAL_BASE_URL.rstrip('/')}{reverse('status:login')}?n={notice.matter.receipt_no}"
+    """Where the resident looks up their case, in their language; the number alone opens nothing."""
+    with override(language_of(notice, card_of(notice))):
+        return f"{settings.PORTAL_BASE_URL.rstrip('/')}{reverse('status:login')}?n={notice.matter.receipt_no}"

@@ -11,11 +11,14 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -29,10 +32,12 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiba_ward.access import known_device, throttle
+from chiba_ward.access import known_device, oidc, throttle
+from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.fresh import is_fresh
 from chiba_ward.access.models import User
 from chiba_ward.access.secrets_at_rest import named_owner, seal, unseal
+from chiba_ward.settings.oidc import PROVIDER_ID
 
 log = structlog.get_logger(__name__)
 
@@ -118,8 +123,17 @@ class AccountAdapter(DefaultAccountAdapter):
         refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return refused
 
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.mfa.stages.AuthenticateStage": "chiba_ward.access.oidc.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         request.session["since"] = timezone.now().timestamp()
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is not None:
+            request.session[oidc.PROVED_KEY] = oidc.proved_at(login)
+            if oidc.proves_second_factor(login):
+                request.session[ENROLLED_KEY] = user.pk
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if user.postings.active_on().exists():
             known_device.remember(response, user.email)
@@ -197,7 +211,21 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """The provider of the settings is the city's own: an address it has verified is the person's."""
         app = login.provider.app
-        return bool(app and not app.pk and app.provider_id == "city")
+        return bool(app and not app.pk and app.provider_id == PROVIDER_ID)
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """An answer to a question of another browser opens nothing. Whom it names is known here already, or nobody.
+
+        An address that the city vouches for needs no confirming mail.
+        """
+        if not oidc.answers_our_question(sociallogin):
+            log.warning("foreign_token_refused")
+            raise ImmediateHttpResponse(render_authentication_error(request, sociallogin.provider))
+        user = sociallogin.user if sociallogin.is_existing else None
+        if user is not None:
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+            )
 
 
 @contextmanager

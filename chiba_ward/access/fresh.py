@@ -1,5 +1,7 @@
 """Who signed in long ago proves once more who they are, before personal data leaves or rights change (ASSURANCE SE6)."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
@@ -11,16 +13,26 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from chiba_ward.access.models import User
+from chiba_ward.access.oidc import PROVED_KEY, page_that_asks_again
 from chiba_ward.ui import typed
+
+FROM_PROVIDER = "socialaccount"
 
 
 def proved_seconds_ago(request: HttpRequest) -> float:
     """Since the person last signed in or proved again; infinite for nobody."""
     if not isinstance(request.user, User):
         return float("inf")
-    records = get_authentication_records(request, request.user)
-    latest = max([request.session.get("since", 0.0), *(record["at"] for record in records)])
-    return timezone.now().timestamp() - latest
+    # Coming from the city's provider is as old as its last question, not as its answer.
+    own = [record["at"] for record in _records(request) if record.get("method") != FROM_PROVIDER]
+    began = request.session.get(PROVED_KEY, request.session.get("since", 0.0))
+    return timezone.now().timestamp() - max([began, *own])
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    assert isinstance(request.user, User)
+    found: list[dict[str, Any]] = get_authentication_records(request, request.user)
+    return found
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -53,11 +65,14 @@ def ask_again(request: HttpRequest, following: str = "", advice: str = "") -> Ht
         return answer
     messages.info(request, f"大事な操作の前に、もう一度ご本人であることを確かめてください。{advice}")
     where = urlencode({"next": following or request.get_full_path()})
-    return redirect(f"{_page_that_asks(request)}?{where}")
+    page = _page_that_asks(request)
+    return redirect(f"{page}{'&' if '?' in page else '?'}{where}")
 
 
 def _page_that_asks(request: HttpRequest) -> str:
-    """A demo person has neither password nor number: the demo door is pressed again."""
+    """Where the person came from: the city's provider; one's own password or factor; for demo people the demo door."""
+    if any(record.get("method") == FROM_PROVIDER for record in _records(request)):
+        return page_that_asks_again()
     methods = get_adapter().get_reauthentication_methods(request.user)
     if methods:
         return str(methods[0]["url"])

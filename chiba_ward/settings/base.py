@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf.locale import LANG_INFO
 
+from chiba_ward.settings.oidc import form_targets, providers
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECOND_ROOT = str(BASE_DIR / "requests")
 if SECOND_ROOT not in sys.path:  # a folder, never a package: docs/adr explains why
@@ -86,8 +88,7 @@ MIDDLEWARE = [
     "chiba_ward.access.middleware.ResponseHeadersMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "chiba_ward.ui.middleware.LanguageFallbackMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "chiba_ward.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -179,20 +180,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "千葉市 区役所ポータル"
 USERSESSIONS_TRACK_ACTIVITY = False
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+SOCIALACCOUNT_PROVIDERS = providers(os.environ)
 OIDC_SERVER_URL = env("PORTAL_OIDC_SERVER_URL")
-if OIDC_SERVER_URL:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "APPS": [
-            {
-                "provider_id": "city",
-                "name": env("PORTAL_OIDC_NAME", "庁内認証"),
-                "client_id": env("PORTAL_OIDC_CLIENT_ID"),
-                "secret": env("PORTAL_OIDC_SECRET"),
-                "settings": {"server_url": OIDC_SERVER_URL},
-            }
-        ]
-    }
 
 # Idle and absolute limits of a session, per face (ASSURANCE SE2).
 SESSION_LIMITS = {
@@ -221,7 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *form_targets(os.environ)],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],

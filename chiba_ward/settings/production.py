@@ -69,7 +69,6 @@ SESSION_COOKIE_NAME = "__Host-portal"
 PORTAL_COOKIE_PREFIX = "__Host-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
-LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_BASE_URL))]
 STORAGES = {
     **STORAGES,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from pghistory import track
 
 from chiba_ward.casework.enums import Channel, Urgency
@@ -196,6 +197,7 @@ class CitizenMessage(models.Model):
     at = models.DateTimeField("日時")
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
     office_name = models.CharField("差出人の課(当時)", max_length=100, blank=True)
+    office_name_en = models.CharField("差出人の課の英語名(当時)", max_length=120, blank=True)
     body = models.TextField("本文", max_length=5000)
     read_at = models.DateTimeField("読まれた日時", null=True, blank=True)
     objects = MessageQuerySet.as_manager()
@@ -206,6 +208,12 @@ class CitizenMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def sender(self) -> str:
+        """The section in the language of the reader, as far as it had a name there."""
+        in_english = (get_language() or "ja").startswith("en")
+        return (self.office_name_en if in_english else "") or self.office_name
 
 
 class CaseLink(models.Model):

@@ -24,13 +24,14 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
     """
     with locked_case(pk, by=by) as case:
         now = timezone.now()
-        office = case.desk_office.name_on(timezone.localdate())
+        names = case.desk_office.words_on(timezone.localdate())
         message = CitizenMessage.objects.create(
             consultation=case,
             direction=Direction.TO_CITIZEN,
             at=now,
             posting=by.posting,
-            office_name=office,
+            office_name=names["office"],
+            office_name_en=names["office_en"],
             body=body,
         )
         note_first_action(case, now)
@@ -42,7 +43,7 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
             deadlines.cancel(case.matter, NEXT_LOOK)
             deadlines.start(case.matter, NEXT_LOOK, case.desk_office, urgency=case.urgency)
         kind = "consultation.asked" if ask else "consultation.replied"
-        timeline.record(case.matter, kind, by, audience=Audience.CITIZEN, office=office)
+        timeline.record(case.matter, kind, by, audience=Audience.CITIZEN, **names)
         template = "consultation.message_waiting" if ask else "consultation.reply"
         notices.tell_citizen(case.matter, template, office=case.desk_office)
     return message

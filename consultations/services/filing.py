@@ -93,7 +93,7 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
             by,
             audience=Audience.CITIZEN,
             channel=filing.channel,
-            office=desk.name_on(timezone.localdate(now)),
+            **desk.words_on(timezone.localdate(now)),
         )
         notices.tell_citizen(
             matter,

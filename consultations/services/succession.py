@@ -48,9 +48,9 @@ def _hand_over(case: Consultation, office: Office, heir: Office) -> None:
         SUCCEEDED,
         SYSTEM,
         audience=Audience.CITIZEN if case.is_open else Audience.HOUSE,
-        office=heir.name_on(timezone.localdate()),
-        from_office=office.name_on(timezone.localdate()),
         owner=owner_then,
+        **heir.words_on(timezone.localdate()),
+        **office.words_on(timezone.localdate(), "from_office"),
     )
 
 

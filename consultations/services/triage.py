@@ -101,13 +101,13 @@ def _move_clocks(case: Consultation, office: Office) -> None:
 def _record_giving(
     case: Consultation, by: Actor, office: Office, post: Post | None, posting: Posting | None, moved: bool
 ) -> None:
-    name = office.name_on(timezone.localdate())
+    names = office.words_on(timezone.localdate())
     person = str(posting.person) if posting else ""
     audience = Audience.CITIZEN if moved else Audience.HOUSE
-    timeline.record(case.matter, "consultation.assigned", by, audience=audience, office=name)
+    timeline.record(case.matter, "consultation.assigned", by, audience=audience, **names)
     if post or posting:
         to = person or (post.name if post else "")
-        timeline.record(case.matter, "consultation.given", by, office=name, to=to)
+        timeline.record(case.matter, "consultation.given", by, to=to, **names)
     if posting and posting != by.posting:
         notices.tell_posting(case.matter, posting, "escalation.assigned")
 
@@ -130,7 +130,7 @@ def take(pk: int, *, by: Actor) -> Consultation:
             "consultation.taken",
             by,
             audience=Audience.CITIZEN,
-            office=case.desk_office.name_on(timezone.localdate()),
+            **case.desk_office.words_on(timezone.localdate()),
         )
     return case
 

@@ -33,7 +33,14 @@ class VersionInline(PortalStackedInline):
     fieldsets = [
         (
             None,
-            {"fields": [("name", "short_name"), "name_en", ("valid_from", "valid_to"), "plain_description"]},
+            {
+                "fields": [
+                    ("name", "short_name"),
+                    ("name_en", "name_en_needs_verification"),
+                    ("valid_from", "valid_to"),
+                    "plain_description",
+                ]
+            },
         ),
         ("連絡先", {"fields": [("telephone", "fax"), "address", "hours_text"]}),
         FACT_FIELDSET,

@@ -1,6 +1,7 @@
 """Sections, bureaus, agencies and associations, the names they bore, and the numbers to call at once."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -80,6 +81,17 @@ class Office(models.Model):
         version = self.version_on(day) or self._nearest_version(day)
         return version.name if version else self.code
 
+    def spoken_on(self, day: dt.date, language: str | None = None) -> str:
+        """The same in the language of the reader, as far as it has a name there."""
+        version = self.version_on(day) or self._nearest_version(day)
+        in_english = (language or get_language() or "ja").startswith("en")
+        return version.name_en if in_english and version and version.name_en else self.name_on(day)
+
+    def words_on(self, day: dt.date, key: str = "office") -> dict[str, Any]:
+        """For a line of the timeline: `office`, and `office_en` where it has an English name."""
+        english = self.spoken_on(day, "en")
+        return {key: self.name_on(day), f"{key}_en": english}
+
     def exists_on(self, day: dt.date) -> bool:
         return self.version_on(day) is not None
 
@@ -107,6 +119,7 @@ class OfficeVersion(Verified, Dated):
     name_en = models.CharField(
         "英語名", max_length=120, blank=True, help_text="空欄のときは、英語の画面にも日本語の名称が出ます。"
     )
+    name_en_needs_verification = models.BooleanField("英語名は要確認", default=True)
     plain_description = models.CharField("何をするところか(やさしい言葉)", max_length=200, blank=True)
     telephone = models.CharField("電話", max_length=20, blank=True)
     fax = models.CharField("FAX", max_length=20, blank=True)

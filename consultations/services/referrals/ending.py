@@ -85,8 +85,8 @@ def withdraw_consent(consent_pk: int, *, by: Actor) -> ConsentGrant:
             raise Refused("同意の撤回を記録できるのは、この相談を預かっている課です。")
         consent.withdrawn_at = timezone.now()
         consent.save(update_fields=["withdrawn_at"])
-        name = consent.to_office.name_on(timezone.localdate())
-        timeline.record(case.matter, "consent.withdrawn", by, audience=Audience.CITIZEN, office=name)
+        names = consent.to_office.words_on(timezone.localdate())
+        timeline.record(case.matter, "consent.withdrawn", by, audience=Audience.CITIZEN, **names)
         for referral in consent.referrals.select_for_update(of=("self",)).filter(state__in=WITHDRAWABLE):
             referral.consultation, referral.consent = case, consent
             with in_words(referral):

@@ -130,9 +130,9 @@ def record_consent(
             paper_location=paper_location,
             recorded_by=by.posting,
         )
-        name = to_office.name_on(obtained_on)
+        names = to_office.words_on(obtained_on)
         timeline.record(
-            case.matter, "consent.recorded", by, audience=Audience.CITIZEN, office=name, consent=consent.pk
+            case.matter, "consent.recorded", by, audience=Audience.CITIZEN, consent=consent.pk, **names
         )
     return consent
 

@@ -30,8 +30,8 @@ def record(
     today = timezone.localdate()
     words: dict[str, Any] = {
         "referral": referral.pk,
-        "office": referral.to_office.name_on(today),
-        "from_office": referral.from_office.name_on(today),
+        **referral.to_office.words_on(today),
+        **referral.from_office.words_on(today, "from_office"),
         **data,
     }
     return timeline.record(referral.consultation.matter, kind, by, audience=audience, text=text, **words)

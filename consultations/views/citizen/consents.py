@@ -43,7 +43,7 @@ def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, A
     has_run_out = bool(consent.valid_until and consent.valid_until < timezone.localdate())
     return {
         "consent": consent,
-        "office": consent.to_office.name_on(consent.obtained_on),
+        "office": consent.to_office.spoken_on(consent.obtained_on),
         "items": [ITEM_WORDS[ExcerptItem(item)] for item in consent.items],
         "has_run_out": has_run_out,
         "is_used": any(referral.state in PARTNER_OPEN for referral in consent.referrals.all()),
@@ -67,7 +67,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = _row(consent, consent.consultation, actor)
     if not row["may_withdraw"]:
         raise Http404
-    desk = consent.consultation.desk_office.name_on(timezone.localdate())
+    desk = consent.consultation.desk_office.spoken_on(timezone.localdate())
     context = {
         **row,
         "case": consent.consultation,
@@ -83,7 +83,7 @@ def _withdraw(request: HttpRequest, actor: Actor, consent: ConsentGrant) -> Http
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        office = consent.to_office.name_on(consent.obtained_on)
+        office = consent.to_office.spoken_on(consent.obtained_on)
         words = _("同意を取り消しました。%(office)sは、もう内容を見られません。") % {"office": office}
         messages.success(request, words)
     return _back(actor, consent.consultation)
