@@ -39,9 +39,13 @@ class Browser:
             body, headers["Content-Type"] = urlencode(data).encode(), FORM
         self._open_again_if_closed()
         begun = time.perf_counter()
-        self._connection.request("GET" if data is None else "POST", ask["path"], body, headers)
-        response = self._connection.getresponse()
-        content = response.read()
+        try:
+            self._connection.request("GET" if data is None else "POST", ask["path"], body, headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise WrongAnswerError(f"{ask['path']}: {type(error).__name__}") from error
         seconds = time.perf_counter() - begun
         self._check(ask, response, content)
         statements, savepoints, waited, busy = (response.headers.get("X-Bench") or "0 0 0 0").split()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, Posting, Town, Ward
+from chiba_ward.rows import memory
 from chiba_ward.rows.memory import remembered
 from consultations.models import Field, Topic
 from consultations.policy import DESK_ROLES
@@ -25,6 +26,7 @@ _kept: dict[Any, tuple[float, Any]] = {}
 def forget() -> None:
     """Read anew at the next question: after an edit in this process, and between tests."""
     _kept.clear()
+    memory.forget()
 
 
 def field_names() -> dict[int, str]:

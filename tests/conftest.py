@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.guards.plugins.writes",
     "tests.guards.plugins.answers",
     "tests.guards.plugins.demo",
+    "tests.baselines.plugin",
 ]
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure

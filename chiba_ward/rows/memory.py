@@ -15,26 +15,42 @@ KEEP_SECONDS = 60
 MOST = 5000
 Given, Found = ParamSpec("Given"), TypeVar("Found")
 _kept: dict[Any, tuple[float, Any]] = {}
+_swept = [0.0]
+
+
+def recall(key: Any, read: Callable[[], Found]) -> Found:
+    """Ask `read` at most once a minute for the same key. What is empty is not kept: first rows are seen at once.
+
+    Whatever the answer depends on stands in the key."""
+    kept, now = _kept.get(key), time.monotonic()
+    if kept is not None and now - kept[0] < KEEP_SECONDS:
+        known: Found = kept[1]
+        return known
+    found = read()
+    _make_room(now)
+    if found:
+        _kept[key] = (now, found)
+    return found
+
+
+def _make_room(now: float) -> None:
+    """What nobody asks for any more goes within two minutes; a flood of keys empties the memory."""
+    if now - _swept[0] >= KEEP_SECONDS:
+        _swept[0] = now
+        for key in [key for key, (at, _) in list(_kept.items()) if now - at >= KEEP_SECONDS]:
+            _kept.pop(key, None)
+    if len(_kept) >= MOST:
+        _kept.clear()
 
 
 def remembered(read: Callable[Given, Found]) -> Callable[Given, Found]:
-    """Ask `read` at most once a minute for the same arguments. What is empty is not kept: first rows are seen at once."""
+    """A function whose answers are recalled by its arguments."""
 
     @wraps(read)
-    def recall(*args: Given.args, **kwargs: Given.kwargs) -> Found:
-        key, now = (read, args, tuple(sorted(kwargs.items()))), time.monotonic()
-        kept = _kept.get(key)
-        if kept is not None and now - kept[0] < KEEP_SECONDS:
-            known: Found = kept[1]
-            return known
-        found = read(*args, **kwargs)
-        if len(_kept) >= MOST:
-            _kept.clear()
-        if found:
-            _kept[key] = (now, found)
-        return found
+    def recalled(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+        return recall((read, args, tuple(sorted(kwargs.items()))), partial(read, *args, **kwargs))
 
-    return recall
+    return recalled
 
 
 def forget() -> None:

@@ -44,6 +44,14 @@ def test_nothing_is_not_kept_and_memory_is_bounded(monkeypatch: pytest.MonkeyPat
     assert len(memory._kept) <= 10
 
 
+def test_what_is_old_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    found(1)
+    before = memory.time.monotonic()
+    monkeypatch.setattr(memory.time, "monotonic", lambda: before + 2 * memory.KEEP_SECONDS)
+    found(2)
+    assert len(memory._kept) == 1
+
+
 @pytest.mark.django_db
 def test_an_edit_is_seen_at_once() -> None:
     office = make_office("総合相談課")

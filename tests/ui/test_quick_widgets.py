@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chiba_ward.ui.quick_widgets import FOLDER, WRITERS, QuickRenderer
+from chiba_ward.ui.widgets import CheckboxList, RadioCards
 
 SHARP = "<b>\"&'</b>"
 CHOICES = [
@@ -18,7 +19,7 @@ CHOICES = [
     ("1000", 1000),
     (SHARP, _("受付")),
     (SafeString("&amp;"), SafeString("<i>x</i>")),
-    ("部", [("a", "甲"), (SHARP, "乙")]),
+    ("部", [("a", "甲｜区役所《くやくしょ》"), (SHARP, "乙")]),
 ]
 ATTRIBUTES = {
     "id": "id_x",
@@ -37,6 +38,13 @@ WIDGETS += [
     for widget in (forms.TextInput, forms.HiddenInput, forms.EmailInput, forms.TextInput, forms.Textarea)
     for value in (None, "", SHARP, 1234567, SafeString("&amp;"))
 ]
+CARDS = [(value, label) for value, label in CHOICES if value]
+HINTS = {"1": "区役所《くやくしょ》" + SHARP, SHARP: _("受付")}
+WIDGETS += [
+    (kind(choices=CARDS, columns=columns, hints=HINTS), value)
+    for kind, value in ((RadioCards, "1"), (RadioCards, None), (CheckboxList, ["1", "a", SHARP]))
+    for columns in (False, True)
+]
 WIDGETS += [
     (forms.NumberInput(), 1234567),
     (forms.URLInput(), "https://demo.example.jp/?a=1&b=2"),
@@ -53,10 +61,11 @@ WIDGETS += [
 @pytest.mark.parametrize(("widget", "value"), WIDGETS)
 @pytest.mark.parametrize("attrs", [None, ATTRIBUTES])
 def test_the_same_markup(widget: forms.Widget, value: Any, attrs: dict[str, Any] | None) -> None:
-    assert f"{widget.template_name}" in WRITERS
+    assert widget.template_name in WRITERS
     name = f"name{SHARP}"
+    slow = TemplatesSetting() if widget.template_name.startswith("forms/") else DjangoTemplates()
     quick = widget.render(name, value, attrs, QuickRenderer())
-    assert quick == widget.render(name, value, attrs, DjangoTemplates())
+    assert quick == widget.render(name, value, attrs, slow)
     assert isinstance(quick, SafeString)
 
 

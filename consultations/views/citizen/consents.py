@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.public import public
+from chiba_ward.rows.prepared import Prepared
 from consultations.enums import PARTNER_OPEN, ExcerptItem
 from consultations.models import ConsentGrant, Consultation
 from consultations.policy_referral import may_withdraw_consent
@@ -31,11 +32,14 @@ ITEM_WORDS = {
     ExcerptItem.FILES: gettext_lazy("送ったファイル"),
 }
 
+CONSENTS = Prepared(
+    lambda case: ConsentGrant.objects.filter(consultation=case).select_related("to_office").order_by("-id")
+)
+
 
 def rows_of(case: Consultation, actor: Actor) -> list[dict[str, Any]]:
     """Each consent in the resident's words, the newest first; withdrawn and past ones stay readable."""
-    consents = case.consents.select_related("to_office").prefetch_related("referrals")
-    return [_row(consent, case, actor) for consent in consents.order_by("-id")]
+    return [_row(consent, case, actor) for consent in CONSENTS(case.pk)]
 
 
 def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, Any]:
@@ -46,7 +50,6 @@ def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, A
         "office": consent.to_office.name_on(consent.obtained_on),
         "items": [ITEM_WORDS[ExcerptItem(item)] for item in consent.items],
         "has_run_out": has_run_out,
-        "is_used": any(referral.state in PARTNER_OPEN for referral in consent.referrals.all()),
         "may_withdraw": not has_run_out and may_withdraw_consent(actor, consent),
     }
 
@@ -70,6 +73,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     desk = consent.consultation.desk_office.name_on(timezone.localdate())
     context = {
         **row,
+        "is_used": any(referral.state in PARTNER_OPEN for referral in consent.referrals.all()),
         "case": consent.consultation,
         "desk": desk,
         "back": resolve_url(*_address(actor, consent.consultation)),

@@ -16,10 +16,12 @@ from chiba_ward.access.public import public
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import attachments, matters, sentences
 from chiba_ward.casework.files import RejectedUpload
+from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry
+from chiba_ward.rows.prepared import Prepared
 from consultations import receipts
 from consultations.forms.citizen import MessageForm, ReopenForm, WithdrawForm
 from consultations.forms.keys import KeyForm
-from consultations.models import Consultation
+from consultations.models import CitizenMessage, Consultation
 from consultations.services import closing, conversation
 from consultations.views.citizen.consents import rows_of
 from consultations.views.citizen.documents import receipt_document
@@ -28,6 +30,21 @@ from consultations.workflow.case import REOPENABLE_FOR
 from consultations.workflow.errors import Refused
 
 LONGEST_CARRIED = 20_000
+# What every status page asks in the same words, of a case that has been opened to the actor before.
+CASE = Prepared(lambda pk: Consultation.objects.filter(pk=pk).select_related("matter", "desk_office", "ward"))
+TIMELINE = Prepared(
+    lambda matter: TimelineEntry.objects.for_citizen().filter(matter=matter).order_by("at", "id")
+)
+PROMISE = Prepared(
+    lambda matter: (
+        Deadline.objects.running()
+        .filter(matter=matter, kind=receipts.REPLY)
+        .select_related("rule", "office")
+        .order_by("due_at", "id")[:1]
+    )
+)
+TALK = Prepared(lambda case: CitizenMessage.objects.filter(consultation=case).order_by("at", "id"))
+FILES = Prepared(lambda matter: Attachment.objects.clean().for_citizen().filter(matter=matter).order_by("id"))
 
 
 @public
@@ -69,14 +86,13 @@ def render_case(
 ) -> HttpResponse:
     """What the resident may know: plain sentences, messages, files, and what they can do next."""
     language = get_language() or "ja"
-    entries = list(consultation.matter.timeline.for_citizen())
-    promise = consultation.matter.deadlines.running().filter(kind=receipts.REPLY).first()
+    entries, promise = TIMELINE(consultation.pk), next(iter(PROMISE(consultation.pk)), None)
     steps = [{"title": sentences.sentence(entry, language)} for entry in entries]
     context: dict[str, Any] = {
         "case": consultation,
         "steps": steps,
-        "conversation": list(consultation.messages.all()),
-        "files": list(consultation.matter.attachments.clean().for_citizen()),
+        "conversation": TALK(consultation.pk),
+        "files": FILES(consultation.pk),
         "form": forms.get("form") or MessageForm(),
         "ending": forms.get("ending") or WithdrawForm(),
         "reopening": forms.get("reopening") or ReopenForm(),
@@ -196,11 +212,15 @@ def _opened(request: PortalRequest) -> Consultation | None:
 
     A form that names another case than the key never falls back to that other one: a message must not go astray.
     """
-    visible = Consultation.objects.visible_to(request.actor).select_related("matter", "desk_office", "ward")
+    visible = Consultation.objects.visible_to(request.actor).order_by()
     number = request.POST.get("number", "").replace("\x00", "")
-    if number:
-        return visible.filter(matter__receipt_no=number).first()
-    return visible.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
+    if not number and not request.actor.matter_id:
+        return None
+    wanted = (
+        visible.filter(matter__receipt_no=number) if number else visible.filter(pk=request.actor.matter_id)
+    )
+    found = wanted.values_list("pk", flat=True)[:1]
+    return next((case for pk in found for case in CASE(pk)), None)
 
 
 def _ask_for_key(request: PortalRequest, form: KeyForm, carried: str, status: int = 0) -> HttpResponse:

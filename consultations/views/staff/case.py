@@ -4,8 +4,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access.actor import Actor
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.request import PortalRequest
@@ -13,6 +16,7 @@ from chiba_ward.casework import sentences
 from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import Medium
+from chiba_ward.rows.memory import recall
 from consultations import lines, policy, urgency
 from consultations.enums import ReferralState, State
 from consultations.forms.staff import CaseForm
@@ -91,11 +95,6 @@ def render_case(
 ) -> HttpResponse:
     allowed = policy.acts_open_to(request.actor, case)
     bound = bound or {}
-    forms = {
-        name: bound.get(name) or known.form(case=case, actor=request.actor, prefix=name)
-        for name, known in ACTS.items()
-        if name in allowed
-    }
     known = screen.facts(request, case)
     trouble = next(iter(bound.values()), None)
     context = {
@@ -103,7 +102,11 @@ def render_case(
         **screen.beside(request, case, known["parties"]),
         "title": f"相談 {case.receipt_no}",
         "allowed": allowed,
-        "acts": [(name, ACTS[name], forms[name]) for name in ON_SCREEN if name in forms],
+        "acts": [
+            (name, ACTS[name], bound.get(name) or empty_form(name, case, request.actor))
+            for name in ON_SCREEN
+            if name in allowed
+        ],
         "opened": next(iter(bound), ""),
         "trouble": trouble,
         "news": [lines.line_of(line) for line in news or ()],
@@ -115,6 +118,20 @@ def render_case(
         "now": timezone.now(),
     }
     return staff_page(request, "consultations/staff/case.html", context, status=status)
+
+
+def empty_form(name: str, case: Consultation, actor: Actor) -> SafeString:
+    """The form of an act before anybody has typed into it: the same markup for every case that it says the same of."""
+    known = {
+        "assign": lambda: (actor.ward_id, case.desk_office_id, case.assignee_id, timezone.localdate()),
+        "urgency": lambda: case.urgency,
+        "fields": lambda: (tuple(case.field_ids), tuple(case.flags), case.applies_intent),
+    }.get(name, lambda: "")
+    form = ACTS[name].form
+    return recall(
+        ("empty form", name, known(), get_language()),
+        lambda: form(case=case, actor=actor, prefix=name).render(),
+    )
 
 
 def next_step(case: Consultation, allowed: frozenset[str]) -> str:

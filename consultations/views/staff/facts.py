@@ -12,13 +12,14 @@ from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.casework.enums import AttachmentState
-from chiba_ward.casework.models import Attachment
+from chiba_ward.casework.models import Attachment, Deadline, TimelineEntry
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
+from chiba_ward.rows.prepared import Prepared
 from consultations import choices, household, lines, routing, words
 from consultations.enums import REFERRAL_TONES, STATE_TONES, Flag, LinkKind, ReferralState, State
-from consultations.models import CaseLink, Consultation, Party, Referral
+from consultations.models import CaseLink, CitizenMessage, Consultation, Party, Referral
 from consultations.querysets import ConsultationQuerySet
 
 JOINED = (
@@ -48,10 +49,36 @@ def full() -> ConsultationQuerySet:
     )
 
 
+# What every case screen asks in the same words; what the actor may see is asked before, in `find`.
+CASE = Prepared(lambda pk: full().filter(pk=pk))
+TIMELINE = Prepared(lambda matter: TimelineEntry.objects.filter(matter=matter).order_by("-id"))
+PARTIES = Prepared(lambda case: Party.objects.filter(consultation=case).order_by("kind", "id"))
+CLOCKS = Prepared(
+    lambda matter: (
+        Deadline.objects.running().filter(matter=matter).select_related("rule").order_by("due_at", "id")
+    )
+)
+TALK = Prepared(
+    lambda case: (
+        CitizenMessage.objects.filter(consultation=case)
+        .select_related("posting__person")
+        .order_by("at", "id")
+    )
+)
+TOLD = Prepared(
+    lambda matter: (
+        Delivery.objects.filter(notice__matter=matter, notice__recipient_kind=RecipientKind.CITIZEN)
+        .exclude(medium=Medium.PORTAL)
+        .order_by("-id")[:NOTICES_SHOWN]
+    )
+)
+LINKS = Prepared(lambda case: CaseLink.objects.filter(Q(earlier=case) | Q(later=case)).order_by("id"))
+
+
 def find(request: PortalRequest, number: str) -> Consultation:
     """The case of this number if the actor may see it; 404 otherwise."""
-    case: Consultation = get_visible(full(), request.actor, matter__receipt_no=number)
-    return case
+    seen = get_visible(Consultation.objects.only("pk"), request.actor, matter__receipt_no=number)
+    return CASE(seen.pk)[0]
 
 
 def seen_of(request: PortalRequest) -> int:
@@ -70,8 +97,8 @@ class Clock:
 
 def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
     now, calendar = timezone.now(), calendar_of(case.desk_office)
-    contact, steps = case.matter.contact, list(case.matter.timeline.order_by("-id"))
-    parties, offices = list(case.parties.all()), choices.office_names()
+    contact, steps = case.matter.contact, TIMELINE(case.pk)
+    parties, offices = PARTIES(case.pk), choices.office_names()
     fields = choices.field_names()
     state = State(case.state)
     return {
@@ -93,7 +120,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
         "clocks": clocks(case, now, calendar),
         "steps": [lines.line_of(step) for step in steps],
         "seen": steps[0].pk if steps else 0,
-        "conversation": list(case.messages.select_related("posting__person")),
+        "conversation": TALK(case.pk),
         "files": [
             {
                 **row,
@@ -117,9 +144,7 @@ def facts(request: PortalRequest, case: Consultation) -> dict[str, Any]:
 
 def clocks(case: Consultation, now: Any, calendar: Any) -> list[Clock]:
     """Running promises, the nearest first; one on pause says since when in words."""
-    return [
-        _clock(deadline, now, calendar) for deadline in case.matter.deadlines.running().select_related("rule")
-    ]
+    return [_clock(deadline, now, calendar) for deadline in CLOCKS(case.pk)]
 
 
 def _clock(deadline: Any, now: Any, calendar: Any) -> Clock:
@@ -145,6 +170,8 @@ def beside(request: PortalRequest, case: Consultation, parties: list[Party]) -> 
 
 def links(request: PortalRequest, case: Consultation) -> list[tuple[str, str, str]]:
     """Linked cases that this actor may open; the others are not even counted. A household in danger shows none."""
+    if not LINKS(case.pk):
+        return []
     visible = Consultation.objects.visible_to(request.actor).values("pk")
     ours = Q(earlier=case.pk, later__in=visible) | Q(later=case.pk, earlier__in=visible)
     rows = CaseLink.objects.filter(ours).select_related("earlier__matter__contact", "later__matter__contact")
@@ -159,8 +186,6 @@ def links(request: PortalRequest, case: Consultation) -> list[tuple[str, str, st
 
 def _told(case: Consultation) -> list[dict[str, Any]]:
     """How the resident was told, and with what result; what only stands in the portal is not listed."""
-    rows = Delivery.objects.filter(notice__matter=case.pk, notice__recipient_kind=RecipientKind.CITIZEN)
-    rows = rows.exclude(medium=Medium.PORTAL).order_by("-id")[:NOTICES_SHOWN]
     return [
         {
             "at": row.created_at,
@@ -168,5 +193,5 @@ def _told(case: Consultation) -> list[dict[str, Any]]:
             "state": DeliveryState(row.state).label,
             "reason": row.reason,
         }
-        for row in rows
+        for row in TOLD(case.pk)
     ]
