@@ -20,7 +20,8 @@ from launcher.system import browser, ensure_test_packages
 from launcher.talk import Talk
 
 TEST_ROOT = ".portal-test"
-# The whole suite shares the cores among processes, each with a database of its own; a part of it starts faster in one.
+# The whole suite shares the cores among processes, each with a database of its own and whole files, since some tests
+# look back on those before them; a part of the suite starts faster in one process.
 WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4"]
 
 

@@ -34,8 +34,7 @@ from tests.guards.people import EVERYBODY, actor, client_of
 from tests.guards.places import Place, places_for
 from tests.guards.plugins.furnish import furnish
 
-# One process: the last test asks what all the others have been shown.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("canaries")]
+pytestmark = pytest.mark.slow
 SEARCHES = ("admin/consultations/", "admin/consultations/list.csv", "admin/consultations/print/")
 # Personal fields that no page shows, each with its reason.
 NEVER_SHOWN: dict[str, str] = {

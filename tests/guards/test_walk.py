@@ -26,8 +26,7 @@ from tests.guards.people import (
 from tests.guards.places import Place, all_routes, places_for
 from tests.guards.plugins.faults import Fault
 
-# One process: the last test asks what all the others have opened.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("walk")]
+pytestmark = pytest.mark.slow
 FINE = {200, 204, 301, 302, 404, 405}
 REFUSED_INPUT = {400, 401, 409, 422}
 # Where allauth says by its status that this person has no such proof: demo people have neither password nor factor.
