@@ -20,9 +20,6 @@ from launcher.system import browser, ensure_test_packages
 from launcher.talk import Talk
 
 TEST_ROOT = ".portal-test"
-# The whole suite shares the cores among processes, each with a database of its own and whole files, since some tests
-# look back on those before them; a part of the suite starts faster in one process.
-WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4"]
 
 
 def test(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
@@ -64,7 +61,7 @@ def _pytest(checkout: Checkout, folder: DataFolder, arguments: list[str]) -> int
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(
-            [str(checkout.python), "-m", "pytest", *(arguments or WHOLE_SUITE)],
+            [str(checkout.python), "-m", "pytest", *arguments],
             cwd=checkout.root,
             env=environ,
             check=False,
