@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from chiba_ward.access.duties import duties_of
 from chiba_ward.directory.enums import PARTNER_ROLES, STAFF_ROLES, Role
 
 if TYPE_CHECKING:
@@ -23,13 +24,18 @@ REFERRAL_KEY = "referral_link"
 @dataclass(frozen=True)
 class Actor:
     """`matter_id` is set for an anonymous filer who proved number and passphrase; `referral_id` for a
-    partner who came by an expiring link and its one-time code."""
+    partner who came by an expiring link and its one-time code. `compartments` are those in which the posting sits,
+    where a request has brought them along (`duties`), `glasses` the single matters it has open by 緊急の開示;
+    `has_sealed_key`: the proved matter lies in one."""
 
     user: "User | None" = None
     posting: "Posting | None" = None
     postings: tuple["Posting", ...] = field(default=(), compare=False)
     matter_id: int | None = None
     referral_id: int | None = None
+    compartments: frozenset[int] | None = field(default=None, compare=False)
+    glasses: frozenset[int] | None = field(default=None, compare=False)
+    has_sealed_key: bool = field(default=False, compare=False)
 
     @property
     def role(self) -> str:
@@ -53,6 +59,11 @@ class Actor:
     @property
     def is_head(self) -> bool:
         return bool(self.posting and self.posting.post.is_head)
+
+    @property
+    def is_at_triage_desk(self) -> bool:
+        """The office of the posting receives what nobody has sorted yet, and what has no ward."""
+        return bool(self.posting and self.posting.post.office.is_triage_desk)
 
     @property
     def is_staff(self) -> bool:
@@ -103,7 +114,7 @@ def actor_for_request(request: HttpRequest) -> Actor:
     user = request.user if request.user.is_authenticated else None
     postings: tuple[Posting, ...] = ()
     if user is not None:
-        postings = tuple(user.postings.active_on().with_duty().order_by("kind", "id"))
+        postings = duties_of(user)
     chosen = request.session.get(POSTING_KEY)
     posting = next((p for p in postings if p.pk == chosen), postings[0] if postings else None)
     return Actor(
@@ -112,6 +123,9 @@ def actor_for_request(request: HttpRequest) -> Actor:
         postings=postings,
         matter_id=_fresh_key(request, CASE_KEY),
         referral_id=_fresh_key(request, REFERRAL_KEY),
+        compartments=posting.compartments if posting else frozenset(),
+        glasses=posting.glasses if posting else frozenset(),
+        has_sealed_key=_is_sealed(request, CASE_KEY),
     )
 
 
@@ -125,3 +139,9 @@ def _fresh_key(request: HttpRequest, name: str) -> int | None:
     from chiba_ward.access.case_keys import fresh
 
     return fresh(request.session, name)
+
+
+def _is_sealed(request: HttpRequest, name: str) -> bool:
+    from chiba_ward.access.case_keys import is_sealed
+
+    return is_sealed(request.session, name)

@@ -4,31 +4,40 @@ import hashlib
 import hmac
 import ipaddress
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from smtplib import SMTPException
 from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import SuspiciousOperation
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiba_ward.access import known_device, throttle
+from chiba_ward.access import known_device, oidc, sign_in_events, throttle
+from chiba_ward.access.doors import ENROLLED_KEY
+from chiba_ward.access.fresh import is_fresh
 from chiba_ward.access.models import User
 from chiba_ward.access.secrets_at_rest import named_owner, seal, unseal
+from chiba_ward.settings.oidc import PROVIDER_ID
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +48,7 @@ MAILS = {
     "account/email/account_already_exists": "access/email/exists",
     "account/email/unknown_account": "access/email/unknown",
 }
+ACCOUNT = "sign-in:"
 OTHER_MAIL = "access/email/changed"
 
 
@@ -68,28 +78,34 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- throttle ---------------------------------------------------------------------------------
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Back-off per account (or per known device) and per network, in PostgreSQL.
+        """Back-off per account and per network, in PostgreSQL; for a known device, per device alone, so that neither
+        a stranger's guesses nor colleagues' slips behind the same address keep it out.
 
         Replaces allauth's counter, which refuses the right password to everybody for five minutes.
         """
+        own = _account_key(request, credentials)
         try:
-            throttle.allowed(_account_key(request, credentials))
-            throttle.allowed(_network_key(request), free=throttle.BUCKET_FREE_TRIES)
+            throttle.allowed(own)
+            if own.startswith(ACCOUNT):
+                throttle.allowed(_network_key(request), free=throttle.BUCKET_FREE_TRIES)
         except throttle.TooManyTries as refusal:
-            text = _("続けて間違えたため、%(minutes)d分ほど待ってからお試しください。") % {
-                "minutes": refusal.minutes
-            }
-            raise ValidationError(text, code="too_many_login_attempts") from refusal
+            sign_in_events.refused(_typed_address(credentials))
+            raise _wait(refusal) from refusal
+        throttle.watch(_everybody_key(), free=throttle.EVERYBODY_AN_HOUR)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user:
-            throttle.succeeded(_account_key(request, credentials))
-            throttle.give_back(_network_key(request))
+            own = _account_key(request, credentials)
+            throttle.succeeded(own)
+            if own.startswith(ACCOUNT):
+                throttle.give_back(_network_key(request))
+            throttle.give_back(_everybody_key())
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         throttle.failed(_account_key(request, credentials))
+        sign_in_events.failed(_typed_address(credentials))
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth calls this after a password was reset through the mailbox."""
@@ -109,9 +125,19 @@ class AccountAdapter(DefaultAccountAdapter):
         refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return refused
 
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.mfa.stages.AuthenticateStage": "chiba_ward.access.oidc.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         request.session["since"] = timezone.now().timestamp()
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is not None:
+            request.session[oidc.PROVED_KEY] = oidc.proved_at(login)
+            if oidc.proves_second_factor(login):
+                request.session[ENROLLED_KEY] = user.pk
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        sign_in_events.signed_in(user)
         if user.postings.active_on().exists():
             known_device.remember(response, user.email)
         return response
@@ -126,13 +152,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in a moment ago is not asked for the password again at once."""
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not _signed_in_recently(context.request)
+        return required and not is_fresh(context.request)
 
     # --- mail ---------------------------------------------------------------------------------------
 
     def render_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> Any:
         """Plain text that names nobody and no matter: the mailbox may be watched (ASSURANCE threat 1)."""
         return super().render_mail(MAILS.get(template_prefix, OTHER_MAIL), *args, **kwargs)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """The work of a real sign-up, so that the time taken does not tell who is registered (ASSURANCE AT4)."""
+        make_password(get_random_string(16))
+        super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that does not answer must not turn a sign-up into an error page."""
@@ -183,7 +214,36 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """The provider of the settings is the city's own: an address it has verified is the person's."""
         app = login.provider.app
-        return bool(app and not app.pk and app.provider_id == "city")
+        return bool(app and not app.pk and app.provider_id == PROVIDER_ID)
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """An answer to a question of another browser opens nothing. Whom it names is known here already, or nobody.
+
+        An address that the city vouches for needs no confirming mail.
+        """
+        if not oidc.answers_our_question(sociallogin):
+            log.warning("foreign_token_refused")
+            raise ImmediateHttpResponse(render_authentication_error(request, sociallogin.provider))
+        user = sociallogin.user if sociallogin.is_existing else None
+        if user is not None:
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+            )
+
+
+@contextmanager
+def counted_try(key: str) -> Iterator[None]:
+    """Around the comparison of a secret. What raises was wrong and stays counted; what passes clears the count."""
+    try:
+        throttle.allowed(key)
+    except throttle.TooManyTries as refusal:
+        raise _wait(refusal) from refusal
+    try:
+        yield
+    except ValidationError:
+        throttle.failed(key)
+        raise
+    throttle.succeeded(key)
 
 
 def pseudonym(address: str) -> str:
@@ -194,14 +254,27 @@ def pseudonym(address: str) -> str:
     return str(ipaddress.IPv6Address(b"\xfd" + hashed + bytes(8)))
 
 
+def _typed_address(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip()
+
+
 def _account_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    email = str(credentials.get("email") or credentials.get("username") or "").strip().casefold()
+    email = _typed_address(credentials).casefold()
     device = known_device.known_for(request, email)
-    return f"device:{throttle.digest(device, email)}" if device else f"sign-in:{throttle.digest(email)}"
+    return f"device:{throttle.digest(device, email)}" if device else f"{ACCOUNT}{throttle.digest(email)}"
 
 
 def _network_key(request: HttpRequest) -> str:
     return f"sign-in-net:{throttle.bucket_of(request)}"
+
+
+def _everybody_key() -> str:
+    return f"sign-in-all:{timezone.now():%Y%m%d%H}"
+
+
+def _wait(refusal: throttle.TooManyTries) -> ValidationError:
+    text = _("続けて間違えたため、%(minutes)d分ほど待ってからお試しください。")
+    return ValidationError(text % {"minutes": refusal.minutes}, code="too_many_login_attempts")
 
 
 def _owner_of_secret() -> int:
@@ -216,11 +289,3 @@ def _owner_of_secret() -> int:
     if stage is None or stage.login.user is None:
         raise SuspiciousOperation("a secret without an owner")
     return int(stage.login.user.pk)
-
-
-def _signed_in_recently(request: HttpRequest | None) -> bool:
-    if request is None or not request.user.is_authenticated:
-        return False
-    latest = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
-    age = timezone.now().timestamp() - latest
-    return bool(age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

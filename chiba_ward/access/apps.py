@@ -6,10 +6,6 @@ class AccessConfig(AppConfig):
     verbose_name = "利用者と権限"
 
     def ready(self) -> None:
-        # allauth tells of a new or removed second factor by signals only; nothing of ours is sent this way.
-        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from chiba_ward.access import registrations
 
-        from chiba_ward.access.doors import factor_added, factor_removed
-
-        authenticator_added.connect(factor_added)
-        authenticator_removed.connect(factor_removed)
+        registrations.register_all()

@@ -4,12 +4,12 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from chiba_ward.access import sessions
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.models import User
 
@@ -85,13 +85,8 @@ def factor_added(
         authenticator.wrap().mark_as_viewed()  # allauth would write this on the GET that shows them
         return
     request.session[ENROLLED_KEY] = user.pk
-    end_other_sessions(request, user)
+    sessions.end_all(user, but=request.session.session_key)
 
 
 def factor_removed(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    end_other_sessions(request, user)
-
-
-def end_other_sessions(request: HttpRequest, user: User) -> None:
-    for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
-        session.end()
+    sessions.end_all(user, but=request.session.session_key)

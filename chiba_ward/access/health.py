@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from chiba_ward.access.public import public
 
 log = structlog.get_logger(__name__)
-# By name: the outbox lies above this package.
+# By name: the outbox and the files lie above this package.
 OUTBOX_HEALTH = "chiba_ward.outbox.services.health"
+FILES_IN_ORDER = "chiba_ward.casework.file_duties.in_order"
 OLDEST_OWED_SECONDS = 30 * 60
 
 
@@ -63,13 +64,18 @@ def outbox_moves() -> bool:
     return bool(health.oldest_seconds <= OLDEST_OWED_SECONDS)
 
 
+def files_in_order() -> bool:
+    """No file waits for the scanner for long, and none was found lost or damaged."""
+    return bool(import_string(FILES_IN_ORDER)())
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_applied,
     "media": media_is_writable,
 }
 # A stopped worker must not take the pages away: filings need PostgreSQL and nothing else (DESIGN §2 rule 6).
-LATE: dict[str, Callable[[], bool]] = {"outbox": outbox_moves}
+LATE: dict[str, Callable[[], bool]] = {"outbox": outbox_moves, "files": files_in_order}
 
 
 def _safely(holds: Callable[[], bool]) -> bool:

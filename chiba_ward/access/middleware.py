@@ -6,14 +6,19 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from chiba_ward.access.actor import actor_for_request
+from chiba_ward.access.actor import actor_for_request, actor_of_request
 from chiba_ward.access.doors import needs_second_factor, second_factor_page
+from chiba_ward.access.policy import opens
+from chiba_ward.access.policy.doors import view_of
+from chiba_ward.ui import typed
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
@@ -60,7 +65,9 @@ class SessionLimitMiddleware:
         if not getattr(request, "session_expired", False) or not getattr(view, "login_required", True):
             return None
         following = {"next": request.get_full_path()} if request.method == "GET" else {}
-        return redirect(f"{reverse('account_login')}?{urlencode({**following, 'ended': '1'})}")
+        return not_received_signed_out(request) or redirect(
+            f"{reverse('account_login')}?{urlencode({**following, 'ended': '1'})}"
+        )
 
     def expired(self, request: HttpRequest) -> bool:
         now = timezone.now().timestamp()
@@ -72,6 +79,32 @@ class SessionLimitMiddleware:
         if now - seen > 60 or "seen" not in request.session:
             request.session["seen"] = now
         return False
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's, but for a form that was sent after signing out elsewhere: what was typed is not lost."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]  # a page, too
+        answer = not_received_signed_out(request)
+        return answer or super().handle_no_permission(request, view_func)
+
+
+def not_received_signed_out(request: HttpRequest) -> HttpResponse | None:
+    """The page that shows what was typed, for a form that holds any text."""
+    if not typed.kept(request):
+        return None
+    return typed.page(
+        request,
+        title=_("送信できませんでした"),
+        reason=_(
+            "時間がたったか、別の画面でログアウトしたため、受け取れませんでした。まだ何も送られていません。"
+        ),
+        steps=[
+            _("下のボタンで開き直すと、ログインの画面になります。ログインすると、もとの画面に戻ります。"),
+            _("写しておいた文を、もう一度入れて送ってください。"),
+        ],
+        status=401,
+    )
 
 
 class ActorMiddleware:
@@ -119,6 +152,29 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         return redirect(second_factor_page(request)) if needs_second_factor(request) else None
+
+
+class PolicyMiddleware:
+    """The first wall: a route opens only to those whom `policy.yaml` grants something behind it (deny by default).
+
+    Which objects they find there, the view asks. Pages that open without signing in decide by themselves who holds
+    a key; what is no door at all opens to nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if getattr(view, "login_required", True) and not opens(
+            actor_of_request(request), view_of(request.resolver_match)
+        ):
+            raise Http404
+        return None
 
 
 def _route(request: HttpRequest) -> str:

@@ -1,10 +1,11 @@
 """The staff side: Django's admin behind the portal's own door, with 「今日の仕事」 as its first page."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.options import ModelAdmin as StockAdmin
@@ -13,9 +14,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+
+from chiba_ward.access.ways_in import ways_in
 
 # By name, as in settings: this package lies below the one that knows what work is.
 MY_WORK = "chiba_ward.casework.my_work.groups_for"
@@ -23,25 +26,6 @@ MY_WORK = "chiba_ward.casework.my_work.groups_for"
 
 class PortalAdminConfig(AdminConfig):
     default_site = "chiba_ward.access.site.PortalAdminSite"
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """A link below the day's work. A route that this process does not serve is left out."""
-
-    label: str
-    url_name: str
-    permitted: str  # the name of a predicate in access.policy
-
-
-SHORTCUTS = (
-    Shortcut("相談の一覧", "staff:queue", "works_at_a_desk"),
-    Shortcut("窓口・電話で受けた相談を入力する", "staff:entry_start", "works_at_a_desk"),
-    Shortcut("ほかへお願いした件の一覧", "staff:referrals_placed", "works_at_a_desk"),
-    Shortcut("印刷する手紙", "correspondence:print_queue", "works_at_a_desk"),
-    Shortcut("電話をかける一覧", "correspondence:calls", "works_at_a_desk"),
-    Shortcut("取組の進み具合", "progress:index", "may_see_progress"),
-)
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -110,13 +94,34 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What this actor owes, due first; then the ways in; then the master data they may see."""
+        from chiba_ward.access import readlog
+
         groups = work_groups(request)
+        shown = [item.shows for group in groups for item in group.items if item.shows]
+        readlog.saw("work", shown, verb=readlog.Verb.LIST)
         mine = {
             "work_groups": [group for group in groups if group.count],
             "done_groups": [group for group in groups if not group.count],
-            "shortcuts": shortcuts(request),
+            "ways_in": ways_in(request),
         }
         return super().index(request, {**mine, **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Names of people that a field offers are a search like any other."""
+        from chiba_ward.access import readlog
+
+        response = super().autocomplete_view(request)
+        offered = self._kind_offered(request) if response.status_code == 200 else ""
+        if offered:
+            rows = [int(row["id"]) for row in json.loads(response.content)["results"]]
+            readlog.saw(offered, rows, verb=readlog.Verb.LIST, words=request.GET.get("term", ""))
+        return response
+
+    def _kind_offered(self, request: HttpRequest) -> str:
+        """The kind of rows about people that this field leads to; empty for other master data."""
+        labels = (request.GET.get("app_label", ""), request.GET.get("model_name", ""))
+        field = apps.get_model(*labels)._meta.get_field(request.GET.get("field_name", ""))
+        return str(getattr(self._registry.get(field.related_model), "read_log_kind", ""))
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         """Only one's own recent changes: the stock page would show everybody's."""
@@ -129,25 +134,6 @@ def work_groups(request: HttpRequest) -> Sequence[Any]:
 
     groups_for: Callable[[Any], Iterable[Any]] = import_string(MY_WORK)
     return sorted(groups_for(actor_of_request(request)), key=lambda group: group.order)
-
-
-def shortcuts(request: HttpRequest) -> list[tuple[str, str]]:
-    """(label, address) of the links that this actor may follow and this process serves."""
-    from chiba_ward.access import policy
-    from chiba_ward.access.actor import actor_of_request
-
-    actor = actor_of_request(request)
-    permitted = (entry for entry in SHORTCUTS if getattr(policy, entry.permitted)(actor))
-    found = ((entry.label, address_of(entry.url_name)) for entry in permitted)
-    return [(label, url) for label, url in found if url]
-
-
-def address_of(url_name: str) -> str:
-    """The address of a page, or nothing if this process does not serve that face."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def _local_path(request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 FREE_TRIES = 5
 BUCKET_FREE_TRIES = 60
+EVERYBODY_AN_HOUR = 2_000
 LONGEST_WAIT_MINUTES = 15
 WINDOW = dt.timedelta(hours=24)
 KEY_LENGTH = 80
@@ -43,6 +44,20 @@ ON CONFLICT (key) DO UPDATE SET
              + interval '1 minute' * least(%(longest)s, power(2, least(t.failures + 1 - %(free)s, 10))) END
 WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
 RETURNING failures
+"""
+
+SPEND = """
+INSERT INTO access_throttle AS t (key, failures, window_started_at) VALUES (%(key)s, 1, %(now)s)
+ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN t.window_started_at <= %(window)s THEN 1 ELSE t.failures + 1 END,
+    window_started_at = CASE WHEN t.window_started_at <= %(window)s THEN %(now)s ELSE t.window_started_at END
+RETURNING failures, window_started_at
+"""
+
+# Locked in one order, so that two people who share two keys never wait for each other.
+GIVE_BACK = """
+UPDATE access_throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL
+WHERE key IN (SELECT key FROM access_throttle WHERE key = ANY(%s) ORDER BY key FOR UPDATE)
 """
 
 
@@ -82,6 +97,29 @@ def allowed(key: str, *, free: int = FREE_TRIES) -> None:
     raise TooManyTries(row[0] if row and row[0] else now + dt.timedelta(minutes=1))
 
 
+def spend(key: str, *, most: int, within: dt.timedelta) -> None:
+    """Count one use of something that is rationed: `most` in each span of `within`, begun by the first use.
+
+    Raises `TooManyTries` until the span is over. Unlike a guess, a use is no mistake: waits do not grow, and it may be
+    taken back with the caller's transaction.
+    """
+    now = timezone.now()
+    values: dict[str, str | dt.datetime] = {"key": key[:KEY_LENGTH], "now": now, "window": now - within}
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(SPEND, values)
+        uses, since = cursor.fetchone()
+    if uses > most:
+        raise TooManyTries(since + within)
+
+
+def watch(key: str, *, free: int) -> None:
+    """Count, and raise the alarm past `free`, without refusing anybody: a flood must not keep the staff out."""
+    try:
+        allowed(key, free=free)
+    except TooManyTries:
+        log.error("flood_of_tries", what=key.split(":", 1)[0])
+
+
 def failed(key: str) -> None:
     """The counted try was wrong: it stays counted; a line without the key is left for the watch on denials."""
     log.warning("secret_refused", what=key.split(":", 1)[0])
@@ -93,13 +131,10 @@ def succeeded(key: str) -> None:
         cursor.execute("DELETE FROM access_throttle WHERE key = %s", [key[:KEY_LENGTH]])
 
 
-def give_back(key: str) -> None:
-    """Take back one counted try, for a key that many people share: one success must not wipe the rest."""
+def give_back(*keys: str) -> None:
+    """Take back one counted try of each, for keys that many people share: one success must not wipe the rest."""
     with _own_transaction() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE access_throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = %s",
-            [key[:KEY_LENGTH]],
-        )
+        cursor.execute(GIVE_BACK, [[key[:KEY_LENGTH] for key in keys]])
 
 
 def digest(*parts: object) -> str:

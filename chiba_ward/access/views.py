@@ -1,5 +1,6 @@
 """Sign-in pages that allauth does not have: duty, enrolment, the way home, the way out, the demo door."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -7,17 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chiba_ward.access import demo, known_device
+from chiba_ward.access import demo, sign_in_events
 from chiba_ward.access.actor import POSTING_KEY, Actor, actor_for_request, actor_of_request
 from chiba_ward.access.doors import second_factor_stands
+from chiba_ward.access.policy import opens
 from chiba_ward.access.public import public
-from chiba_ward.access.site import address_of
+from chiba_ward.access.ways_in import address_of
 from chiba_ward.directory.enums import Role
+from chiba_ward.ui import typed
+from chiba_ward.ui.cookies import Cookie
 
-SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGN_IN_BACKEND = "chiba_ward.access.duties.PostedBackend"
 
 
 @require_POST
@@ -36,7 +41,7 @@ def home_after_login(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    if actor.has_role(Role.ASSOCIATION):
+    if actor.is_partner and not opens(actor, "partner:inbox"):
         messages.info(request, f"{actor.label}として入りました。区役所への相談は、このページから送れます。")
     return redirect(first_page(actor))
 
@@ -46,10 +51,8 @@ def first_page(actor: Actor) -> str:
 
     A process that does not serve that face offers the account's own settings instead."""
     names = ["my_cases", "home"]
-    if actor.has_role(Role.ASSOCIATION):
-        names = ["home"]  # an association receives no つなぎ
-    elif actor.is_partner:
-        names = ["partner:inbox"]
+    if actor.is_partner:  # an association receives no つなぎ
+        names = ["partner:inbox"] if opens(actor, "partner:inbox") else ["home"]
     elif actor.is_staff:
         names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]
     return next((url for url in map(address_of, names) if url), reverse("account_email"))
@@ -75,14 +78,27 @@ def leave(request: HttpRequest) -> HttpResponse:
     request.session.modified = False  # or the middleware would hand the cookie out again
     response = render(request, "ui/leave.html")
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, known_device.COOKIE):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         response.delete_cookie(name, samesite="Lax")
+    for cookie in Cookie.own:
+        cookie.drop(response)
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that lay open too long, or came from elsewhere: say how to keep what was typed."""
-    return render(request, "access/csrf_failure.html", status=403)
+    """A form that lay open too long, or came from elsewhere: what was typed is shown again, to be copied."""
+    return typed.page(
+        request,
+        title=_("送信できませんでした"),
+        reason=_(
+            "画面を開いてから時間がたったか、別の画面でログインし直したため、安全のために受け取りませんでした。まだ何も送られていません。"
+        ),
+        steps=[
+            _("もとの画面を開き直して、もう一度入力してから送ってください。"),
+            _("クッキーを受け付けない設定のときは、このポータルのクッキーを許可してください。"),
+        ],
+        status=403,
+    )
 
 
 @public
@@ -95,6 +111,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     user = demo.demo_user(request.POST.get("user", ""))
     logout(request)
     login(request, user, backend=SIGN_IN_BACKEND)
+    UserSession.objects.create_from_request(request)
+    sign_in_events.signed_in(user)
     return redirect(_wanted(request) or "home_after_login")
 
 

@@ -4,9 +4,11 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
-from chiba_ward.access.actor import Actor
+from chiba_ward.access.actor import Actor, actor_of_request
+from chiba_ward.access.policy import allows_at
+from chiba_ward.access.policy.doors import door_of
 
 M = TypeVar("M", bound=Model)
 
@@ -22,3 +24,21 @@ def get_visible(model: type[M] | QuerySet[M], actor: Actor, **lookup: Any) -> M:
     except (ObjectDoesNotExist, ValueError) as error:
         raise Http404 from error
     return found
+
+
+def get_permitted(request: HttpRequest, model: type[M] | QuerySet[M], **lookup: Any) -> M:
+    """The object if the actor may see it and has a right to it behind the door that this request came through.
+
+    Not permitted, foreign and unknown are the same 404; what only its state forbids, the view says in words.
+    """
+    actor = actor_of_request(request)
+    found = get_visible(model, actor, **lookup)
+    if not allows_at(actor, door_of(request.resolver_match), found):
+        raise Http404
+    return found
+
+
+def require_door(request: HttpRequest) -> None:
+    """For a page about no row in particular: 404 where no relation behind its door could hold for this actor."""
+    if not allows_at(actor_of_request(request), door_of(request.resolver_match)):
+        raise Http404

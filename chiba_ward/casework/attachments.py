@@ -1,40 +1,28 @@
-"""Files of matters and drafts: cleaned, stored under random names, served only to whoever may see them."""
+"""Files of matters and drafts: cleaned, stored under random names, scanned, served only to whoever may see them."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterable
 from typing import TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
+from django.db.models import Count, Sum
 from django.http import FileResponse, Http404
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.casework import blobs
+from chiba_ward.casework import blobs, scans
 from chiba_ward.casework.enums import AttachmentState, Audience
-from chiba_ward.casework.files import CleanFile, RejectedUpload, clean_upload
-from chiba_ward.casework.models import Attachment, Draft, DraftFile, Matter, StoredFile
+from chiba_ward.casework.file_limits import limit_for
+from chiba_ward.casework.files import CleanFile, RejectedUpload, Rejection, clean_upload
+from chiba_ward.casework.files.intake import full_disk_told
+from chiba_ward.casework.models import Attachment, Draft, DraftFile, FileLimit, Matter, StoredFile
 
-MAX_PER_ACTION = 5
-MAX_PER_DAY = 20
 SANDBOX = "sandbox; default-src 'none'"
+DAY = dt.timedelta(days=1)
+MB = 1024**2
 
-logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=StoredFile)
-
-
-class TooManyFiles(RejectedUpload):
-    """More files than one message, draft or day may carry (ASSURANCE FI2)."""
-
-    def __init__(self) -> None:
-        ValueError.__init__(self, "too_many_files")
-        self.code = "too_many_files"  # type: ignore[assignment]  # a count, not a property of one file
-        self.message = _(
-            "ファイルは一度に5つまで、1日に20個まで送れます。いらないものを外して、送り直してください。"
-        )
 
 
 def attach(
@@ -47,34 +35,35 @@ def attach(
 def attach_all(
     matter: Matter, uploads: Iterable[UploadedFile], by: Actor, *, audience: Audience = Audience.CITIZEN
 ) -> list[Attachment]:
-    """The files of one action, all or none: at most 5, and 20 a day for those who are not staff.
+    """The files of one action, all or none, within the limits of `FileLimit`; those of a day are not for staff.
 
-    Cleaning takes seconds and happens before anything is locked. Raises RejectedUpload.
+    What is too much is refused before anything is taken apart. Cleaning takes seconds and happens before anything is
+    locked. Each file waits for the scanner, where there is one. Raises RejectedUpload.
     """
-    chosen = list(uploads)
-    if len(chosen) > MAX_PER_ACTION:
-        raise TooManyFiles
-    clean = [_cleaned(upload) for upload in chosen]
-    with transaction.atomic():
+    chosen, limit = list(uploads), limit_for(matter.kind)
+    if len(chosen) > limit.per_action:
+        raise RejectedUpload(Rejection.TOO_MANY_AT_ONCE, count=limit.per_action)
+    _require_room(matter, limit, by, [upload.size or 0 for upload in chosen])
+    clean = [_cleaned(upload, limit) for upload in chosen]
+    with transaction.atomic(), blobs.undone_on_error() as written:
         Matter.objects.select_for_update().get(pk=matter.pk)
-        if not by.is_staff and _today(matter) + len(clean) > MAX_PER_DAY:
-            raise TooManyFiles
+        _require_room(matter, limit, by, [file.size for file in clean])
         number = matter.attachments.count()
         return [
-            _keep(Attachment(matter=matter, audience=audience, added_by=by.label[:160]), file, number + place)
+            _kept(_attachment(matter, audience, by), file, number + place, written)
             for place, file in enumerate(clean, start=1)
         ]
 
 
 def add_to_draft(draft: Draft, upload: UploadedFile) -> DraftFile:
-    """Clean one upload and keep it with the unfinished form; at most 5. Raises RejectedUpload."""
-    clean = _cleaned(upload)
-    with transaction.atomic():
+    """Clean one upload and keep it with the unfinished form. Raises RejectedUpload."""
+    limit = limit_for(draft.kind)
+    _require_place(draft, limit)
+    clean = _cleaned(upload, limit)
+    with transaction.atomic(), blobs.undone_on_error() as written:
         Draft.objects.select_for_update().get(pk=draft.pk)
-        kept = draft.files.count()
-        if kept >= MAX_PER_ACTION:
-            raise TooManyFiles
-        return _keep(DraftFile(draft=draft), clean, kept + 1)
+        _require_place(draft, limit)
+        return _kept(DraftFile(draft=draft), clean, draft.files.count() + 1, written)
 
 
 def remove_from_draft(draft: Draft, file_id: int) -> bool:
@@ -91,26 +80,25 @@ def remove_from_draft(draft: Draft, file_id: int) -> bool:
         return True
 
 
-@transaction.atomic
 def move_draft_files(
     draft: Draft, matter: Matter, by: Actor, *, audience: Audience = Audience.CITIZEN
 ) -> list[Attachment]:
     """Hand the draft's files to the matter; the blobs stay where they are. Called inside `drafts.submit_once`."""
+    return [] if draft.has_files is False else _move(draft, matter, by, audience)
+
+
+@transaction.atomic
+def _move(draft: Draft, matter: Matter, by: Actor, audience: Audience) -> list[Attachment]:
     number = matter.attachments.count()
-    moved = [
-        Attachment.objects.create(
-            matter=matter,
-            audience=audience,
-            added_by=by.label[:160],
-            blob=file.blob.name,
-            display_name=_named(file.display_name, number + place),
-            content_type=file.content_type,
-            size=file.size,
-            sha256=file.sha256,
-            created_at=file.created_at,
-        )
-        for place, file in enumerate(draft.files.order_by("id"), start=1)
-    ]
+    moved = []
+    for place, file in enumerate(draft.files.order_by("id"), start=1):
+        row = _attachment(matter, audience, by)
+        row.blob.name, row.created_at = file.blob.name, file.created_at
+        row.display_name = _named(file.display_name, number + place)
+        row.content_type, row.size, row.sha256 = file.content_type, file.size, file.sha256
+        row.save()
+        scans.owe(row)
+        moved.append(row)
     draft.files.all().delete()
     return moved
 
@@ -118,20 +106,21 @@ def move_draft_files(
 def serve(attachment: Attachment) -> FileResponse:
     """The file as a download that no browser runs: attachment, nosniff, sandbox, never cached (ASSURANCE FI7).
 
-    The caller has asked `matters.may_see_file`. Raises Http404 for a file in quarantine or lost from the disk.
+    The caller has asked `matters.may_see_file`. Raises Http404 for a file that is not clean, and BlobLost.
     """
     if attachment.state != AttachmentState.CLEAN:
         raise Http404
-    return serve_blob(attachment.blob, attachment.display_name, attachment.content_type)
+    name, kind = attachment.display_name, attachment.content_type
+    return serve_blob(attachment.blob.name or "", attachment.sha256, name, kind)
 
 
-def serve_blob(blob: FieldFile, filename: str, content_type: str, *, inline: bool = False) -> FileResponse:
-    """A stored blob with the headers of `serve`; the Japanese name is encoded as RFC 6266 asks."""
-    try:
-        opened = blob.open("rb")
-    except FileNotFoundError as error:
-        logger.error("the blob %s is missing", blob.name)
-        raise Http404 from error
+def serve_blob(
+    name: str, sha256: str, filename: str, content_type: str, *, inline: bool = False
+) -> FileResponse:
+    """A stored blob with the headers of `serve`; the Japanese name is encoded as RFC 6266 asks. Raises BlobLost."""
+    if blobs.in_quarantine(name):
+        raise Http404
+    opened = blobs.open_whole(name, sha256)
     response = FileResponse(opened, as_attachment=not inline, filename=filename, content_type=content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = SANDBOX
@@ -140,21 +129,51 @@ def serve_blob(blob: FieldFile, filename: str, content_type: str, *, inline: boo
     return response
 
 
-def _cleaned(upload: UploadedFile) -> CleanFile:
+def _cleaned(upload: UploadedFile, limit: FileLimit) -> CleanFile:
+    """Raises RejectedUpload, also for what the request's own bounds have cut off (`files.upload_handler`)."""
+    problem: Rejection | None = getattr(upload, "problem", None)
+    if problem is None and blobs.free_mb() < limit.keep_free_mb:
+        problem = Rejection.NO_SPACE
+    if problem:
+        raise RejectedUpload(problem, mb=limit.max_mb, count=limit.per_action)
     upload.seek(0)
-    return clean_upload(upload, upload.name or "", upload.content_type or "")
+    return clean_upload(upload, upload.name or "", upload.content_type or "", max_bytes=limit.max_mb * MB)
 
 
-def _keep(row: Row, clean: CleanFile, number: int) -> Row:
+def _require_room(matter: Matter, limit: FileLimit, by: Actor, sizes: list[int]) -> None:
+    """What one matter may hold, and take in within a day; staff decide for themselves. Raises RejectedUpload."""
+    if by.is_staff:
+        return
+    held = matter.attachments.aggregate(count=Count("id"), size=Sum("size", default=0))
+    too_many = held["count"] + len(sizes) > limit.per_matter
+    if too_many or held["size"] + sum(sizes) > limit.mb_per_matter * MB:
+        raise RejectedUpload(Rejection.TOO_MANY_IN_ALL, count=limit.per_matter, mb=limit.mb_per_matter)
+    today = matter.attachments.filter(created_at__gt=timezone.now() - DAY).count()
+    if today + len(sizes) > limit.per_day:
+        raise RejectedUpload(Rejection.TOO_MANY_TODAY, count=limit.per_day)
+
+
+def _require_place(draft: Draft, limit: FileLimit) -> None:
+    if draft.files.count() >= limit.per_action:
+        raise RejectedUpload(Rejection.TOO_MANY_AT_ONCE, count=limit.per_action)
+
+
+def _attachment(matter: Matter, audience: Audience, by: Actor) -> Attachment:
+    return Attachment(
+        matter=matter, audience=audience, added_by=by.label[:160], state=scans.state_of_a_new_file()
+    )
+
+
+def _kept(row: Row, clean: CleanFile, number: int, written: list[str]) -> Row:
     row.display_name = clean.display_name(number)
     row.content_type, row.size, row.sha256 = clean.content_type, clean.size, clean.sha256
-    row.blob.name = blobs.write(clean.content)
+    with full_disk_told():
+        row.blob.name = blobs.write(clean.content)
+    written.append(row.blob.name)
     row.save()
+    if isinstance(row, Attachment):
+        scans.owe(row)
     return row
-
-
-def _today(matter: Matter) -> int:
-    return matter.attachments.filter(created_at__gt=timezone.now() - dt.timedelta(days=1)).count()
 
 
 def _named(name: str, number: int) -> str:

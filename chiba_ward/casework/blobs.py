@@ -1,38 +1,55 @@
-"""Blobs and rows agree, or the difference is found (ASSURANCE FI8).
+"""Files without names of people: written before their row, deleted after it, read only when they are whole (FI8).
 
-A blob is written and flushed before its row; a row that goes takes its blob after the commit. A crash between the
-two leaves a blob without a row: `reconcile` removes it a day later. A row without a blob is a loss, and is reported.
+A blob is written and flushed before its row is committed; a row that goes takes its blob after the commit. A crash
+between the two leaves a blob without a row, which `reconciliation` finds; a row without a blob is a loss.
 """
 
-import datetime as dt
+import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.conf import settings
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
-from chiba_ward.casework.models import Attachment, DraftFile, blob_path
+from chiba_ward.casework.models import Attachment, blob_path
+from chiba_ward.casework.storage import flush
 
-LEAVE_ALONE = dt.timedelta(hours=24)
+QUARANTINE = "quarantine"
+CHUNK = 256 * 1024
 logger = logging.getLogger(__name__)
 
-Names = Callable[[], Iterable[str]]
-_owners: list[Names] = []
 
-
-def register_owner(names: Names) -> None:
-    """Announce another table whose rows own blobs, such as documents."""
-    if names not in _owners:
-        _owners.append(names)
+class BlobLost(Exception):
+    """The blob is gone, or is not what was written: it is not handed out."""
 
 
 def write(content: bytes) -> str:
-    """Store bytes durably under a random name and return it, before the row is written."""
+    """Store bytes durably under a random name and return it, before the row is written. Raises OSError."""
     return default_storage.save(blob_path(Attachment(), ""), ContentFile(content))
+
+
+@contextmanager
+def undone_on_error() -> Iterator[list[str]]:
+    """Names that are appended are deleted again when the block fails.
+
+    To be left before the commit: a connection that breaks during COMMIT may have committed, and the rows then need
+    their blobs.
+    """
+    written: list[str] = []
+    try:
+        yield written
+    except BaseException:
+        for name in written:
+            delete(name)
+        raise
 
 
 def delete_after_commit(name: str | None) -> None:
@@ -42,57 +59,70 @@ def delete_after_commit(name: str | None) -> None:
 
 
 def delete(name: str) -> None:
-    """Delete one blob now; a failure is logged and left to `reconcile`."""
+    """Delete one blob now; a failure is logged and left to the reconciliation."""
     try:
         default_storage.delete(name)
     except OSError as error:
         logger.warning("blob %s was not deleted: %s", name, type(error).__name__)
 
 
-@dataclass(frozen=True)
-class Reconciliation:
-    """`missing` rows have no blob (a loss); `orphans` are blobs without a row, `removed` those deleted."""
+def open_whole(name: str, sha256: str) -> File:
+    """The blob for reading from its first byte, after all of it was compared with its row. Raises BlobLost.
 
-    rows: int
-    missing: int
-    orphans: int
-    removed: int
-
-
-def reconcile(*, remove: bool = True, now: dt.datetime | None = None) -> Reconciliation:
-    """Compare rows and blobs; orphans younger than a day may belong to a transaction under way."""
-    now = now or timezone.now()
-    stored = set(_stored(""))  # the disk first: a blob is always older than its row
-    owned = _owned()
-    missing = {name for name in owned - stored if not default_storage.exists(name)}
-    orphans = [name for name in sorted(stored - owned) if _age(name, now) > LEAVE_ALONE]
-    for name in orphans if remove else ():
-        delete(name)
-    if missing:
-        logger.error("%d rows have lost their file", len(missing))
-    return Reconciliation(len(owned), len(missing), len(orphans), len(orphans) if remove else 0)
+    What was compared is what is handed out: the same open file.
+    """
+    opened = _open(name)
+    if digest_of(opened) != sha256:
+        opened.close()
+        logger.error("the blob %s is not what was written", name)
+        raise BlobLost(name)
+    opened.seek(0)
+    return opened
 
 
-def _owned() -> set[str]:
-    names = set(Attachment.objects.values_list("blob", flat=True)) | set(
-        DraftFile.objects.values_list("blob", flat=True)
-    )
-    for more in _owners:
-        names.update(more())
-    return names - {""}
-
-
-def _stored(folder: str) -> Iterator[str]:
-    if not default_storage.exists(folder):
-        return
-    folders, files = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" if folder else name for name in files)
-    for name in folders:
-        yield from _stored(f"{folder}/{name}" if folder else name)
-
-
-def _age(name: str, now: dt.datetime) -> dt.timedelta:
+def _open(name: str) -> File:
     try:
-        return now - default_storage.get_modified_time(name)
-    except FileNotFoundError:
-        return dt.timedelta(0)
+        return default_storage.open(name, "rb")
+    except FileNotFoundError as error:
+        logger.error("the blob %s is missing", name)
+        raise BlobLost(name) from error
+
+
+def digest_of(stream: IO[bytes] | File) -> str:
+    """SHA-256 of the rest of the stream, in bounded memory."""
+    seen = hashlib.sha256()
+    while part := stream.read(CHUNK):
+        seen.update(part)
+    return seen.hexdigest()
+
+
+def in_quarantine(name: str) -> bool:
+    return name.startswith(f"{QUARANTINE}/")
+
+
+def moved(name: str, *, to_quarantine: bool) -> str:
+    """The blob under a second name, in or out of the quarantine; the first one goes after the commit.
+
+    Both names lead to the same bytes in between, so that a crash leaves the row with a file either way. A link needs
+    no space on a disk that may be full; where the file system has none, the bytes are copied.
+    """
+    new = (f"{QUARANTINE}/" if to_quarantine else "") + blob_path(Attachment(), "")
+    path = Path(default_storage.path(new))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        os.link(default_storage.path(name), path)
+        os.utime(path)  # as old as the blob, it would be taken for litter until its row is committed
+        flush(path)
+    except OSError:
+        with default_storage.open(name, "rb") as content:
+            new = default_storage.save(new, content)
+    delete_after_commit(name)
+    return new
+
+
+def free_mb() -> int:
+    """Space left where blobs are kept, in MB."""
+    folder = Path(settings.MEDIA_ROOT)
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free // 1024**2

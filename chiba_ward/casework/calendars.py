@@ -10,6 +10,7 @@ from chiba_ward.casework.opening_hours import OpeningCalendar
 from chiba_ward.directory.models import Calendar, Office
 
 KEEP_SECONDS = 60
+AT_DESKS = (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(hours=-2))
 
 Hours = tuple[tuple[int, dt.time, dt.time], ...]
 Exceptions = tuple[tuple[dt.date, dt.time | None, dt.time | None], ...]
@@ -36,6 +37,12 @@ def calendar_of(office: Office) -> OpeningCalendar:
     calendar = _of_content(_rows(office.calendar_id))
     _kept[office.calendar_id] = (time.monotonic(), calendar)
     return calendar
+
+
+def is_working_time(office: Office, at: dt.datetime) -> bool:
+    """Open, or so near to it that people are at their desks: an hour before, two hours after."""
+    calendar = calendar_of(office)
+    return any(calendar.is_open(at + shift) for shift in AT_DESKS)
 
 
 def forget() -> None:

@@ -8,21 +8,29 @@ import datetime as dt
 from collections.abc import Collection
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from chiba_ward.casework.calendars import after, calendar_of
 from chiba_ward.casework.enums import TimeUnit
 from chiba_ward.casework.models import Deadline, DeadlineRule, DeadlineStep, Matter
 from chiba_ward.casework.opening_hours import OpeningCalendar
-from chiba_ward.casework.querysets import DeadlineQuerySet
 from chiba_ward.casework.steps import register_step
 from chiba_ward.directory.models import Office
+from chiba_ward.rows.memory import remembered
+from chiba_ward.rows.together import Together, together
 
 __all__ = [
-    "MissingRuleError", "cancel", "change_urgency", "meet", "next_due", "pause", "promise", "register_step",
+    "MissingRuleError", "begin", "cancel", "change_urgency", "meet", "next_due", "pause", "promise", "register_step",
     "restart_for", "resume", "start",
 ]  # fmt: skip
+
+COLUMNS = [field.attname for field in Deadline._meta.concrete_fields]
+END = f"""
+    UPDATE casework_deadline SET %s = %%s
+    WHERE matter_id = %%s AND kind = %%s AND key = %%s AND met_at IS NULL AND cancelled_at IS NULL
+    RETURNING {", ".join(COLUMNS)}
+"""  # noqa: S608  (names of our own columns; values are parameters)
 
 
 class MissingRuleError(LookupError):
@@ -34,9 +42,11 @@ class MissingRuleError(LookupError):
         )
 
 
+@remembered
 def rule_for(kind: str, urgency: str = "") -> DeadlineRule:
-    """The rule of this urgency, else the one without. Raises MissingRuleError."""
+    """The rule of this urgency, else the one without, with its steps. Raises MissingRuleError."""
     rules = DeadlineRule.objects.filter(kind=kind, urgency__in={urgency, ""}).order_by("-urgency")
+    rules = rules.prefetch_related("steps")
     if rule := rules.first():
         return rule
     raise MissingRuleError(kind, urgency)
@@ -56,23 +66,57 @@ def start(
     urgency: str = "",
     key: str = "",
     at: dt.datetime | None = None,
+    into: Together | None = None,
 ) -> Deadline:
     """Start the clock. While one of this kind and key runs, that one is returned unchanged: starting twice is
-    harmless. Raises MissingRuleError."""
+    harmless. `into` takes the rows of a caller that holds the matter's lock. Raises MissingRuleError."""
     rule, begun = rule_for(kind, urgency), at or timezone.now()
-    deadline, created = Deadline.objects.running().get_or_create(
+    running = Deadline.objects.running().filter(matter=matter, kind=kind, key=key)
+    if found := running.first():
+        return found
+    if into is not None:
+        return _new(into, matter, rule, office, begun, key)
+    try:
+        with transaction.atomic(), together(None, {Deadline: 1}) as rows:
+            return _new(rows, matter, rule, office, begun, key)
+    except IntegrityError:
+        return running.get()  # somebody was faster
+
+
+def begin(
+    matter: Matter,
+    kinds: Collection[str],
+    office: Office,
+    *,
+    urgency: str = "",
+    at: dt.datetime | None = None,
+    into: Together | None = None,
+) -> list[Deadline]:
+    """Start the clocks of a new matter, on which none runs yet. `into` takes the rows, to be written later.
+
+    Raises MissingRuleError.
+    """
+    rules, begun = [rule_for(kind, urgency) for kind in kinds], at or timezone.now()
+    with together(into, {Deadline: len(rules)}) as rows:
+        return [_new(rows, matter, rule, office, begun) for rule in rules]
+
+
+def _new(
+    rows: Together, matter: Matter, rule: DeadlineRule, office: Office, begun: dt.datetime, key: str = ""
+) -> Deadline:
+    calendar = calendar_of(office)
+    deadline = rows.new(
+        Deadline,
         matter=matter,
-        kind=kind,
+        rule=rule,
+        kind=rule.kind,
         key=key,
-        defaults={
-            "rule": rule,
-            "office": office,
-            "started_at": begun,
-            "due_at": after(calendar_of(office), begun, rule.unit, rule.amount),
-        },
+        office=office,
+        started_at=begun,
+        due_at=after(calendar, begun, rule.unit, rule.amount),
     )
-    if created:
-        _plan_steps(deadline, calendar_of(office))
+    for step in _steps(deadline, calendar):
+        rows.add(step)
     return deadline
 
 
@@ -184,25 +228,25 @@ def _planned(deadline: Deadline, calendar: OpeningCalendar, unit: str, amount: i
 
 
 def _plan_steps(deadline: Deadline, calendar: OpeningCalendar) -> None:
+    # A step that already fired under another urgency does not fire again.
+    DeadlineStep.objects.bulk_create(_steps(deadline, calendar), ignore_conflicts=True)
+
+
+def _steps(deadline: Deadline, calendar: OpeningCalendar) -> list[DeadlineStep]:
     moment_of = partial(_planned, deadline, calendar)
-    DeadlineStep.objects.bulk_create(
-        [
-            DeadlineStep(deadline=deadline, code=rule.code, due_at=moment_of(rule.unit, rule.amount))
-            for rule in deadline.rule.steps.all()
-        ],
-        ignore_conflicts=True,  # a step that already fired under another urgency does not fire again
-    )
+    return [
+        DeadlineStep(deadline=deadline, code=rule.code, due_at=moment_of(rule.unit, rule.amount))
+        for rule in deadline.rule.steps.all()
+    ]
 
 
 def _end(matter: Matter, kind: str, key: str, **moment: dt.datetime) -> Deadline | None:
-    running: DeadlineQuerySet = Deadline.objects.running().filter(matter=matter, kind=kind, key=key)
-    with transaction.atomic():
-        deadline = running.select_for_update().first()
-        if deadline:
-            for name, value in moment.items():
-                setattr(deadline, name, value)
-            deadline.save(update_fields=list(moment))
-    return deadline
+    """One statement: whoever comes second finds nothing that runs."""
+    [(column, at)] = moment.items()
+    with connection.cursor() as cursor:
+        cursor.execute(END % column, [at, matter.pk, kind, key])
+        row = cursor.fetchone()
+    return None if row is None else Deadline.from_db(connection.alias, COLUMNS, row)
 
 
 def _locked(matter: Matter, kind: str, key: str) -> Deadline | None:

@@ -9,23 +9,26 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from chiba_ward.access.models import User
+from chiba_ward.access.policy import allows
 from chiba_ward.casework import blobs, keys, receipt_numbers
 from chiba_ward.casework.keys import WrongKey
 from chiba_ward.casework.matters import DRAFT_PREFIX, NUMBER_TRIES
 from chiba_ward.casework.models import Draft, Matter
 from chiba_ward.casework.passphrase import PassphraseHasher, new_passphrase
+from chiba_ward.compartments import services as compartments
 from chiba_ward.directory.models import Posting
+from chiba_ward.ui.cookies import Cookie
 
-COOKIE = "portal_draft"
+COOKIE = Cookie("portal_draft")
 SALT = "chiba_ward.casework.drafts"
 KEEP = dt.timedelta(days=30)
 KEEP_ON_SHARED = dt.timedelta(days=1)
@@ -86,10 +89,8 @@ def latest(request: HttpRequest, kind: str) -> Draft | None:
 
 def _owns(request: HttpRequest, draft: Draft) -> bool:
     actor = request.actor  # type: ignore[attr-defined]  # set by the actor middleware
-    if draft.posting_id:
-        return bool(actor.posting and actor.posting.pk == draft.posting_id)
-    if draft.user_id:
-        return bool(actor.user and actor.user.pk == draft.user_id)
+    if draft.posting_id or draft.user_id:
+        return allows(actor, "draft.write", draft)
     return draft.pk.hex in _ids(request)
 
 
@@ -101,33 +102,23 @@ def remember(request: HttpRequest, response: Response, draft: Draft) -> Response
     if draft.user_id or draft.posting_id:
         return response
     ids = [draft.pk.hex, *(known for known in _ids(request) if known != draft.pk.hex)]
-    return _set_cookie(response, ids[:KEPT_IN_COOKIE], is_shared=draft.is_shared_terminal)
+    kept = None if draft.is_shared_terminal else KEEP
+    COOKIE.put(response, signing.dumps(ids[:KEPT_IN_COOKIE], salt=SALT), kept)
+    return response
 
 
 def forget(response: Response) -> Response:
     """Leave nothing in this browser: at the end on a shared terminal, and by the exit button."""
-    response.delete_cookie(COOKIE, samesite="Lax")
+    COOKIE.drop(response)
     return response
 
 
 def _ids(request: HttpRequest) -> list[str]:
     try:
-        ids = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KEEP)
+        ids = signing.loads(COOKIE.read(request), salt=SALT, max_age=KEEP)
     except signing.BadSignature:
         return []
     return [str(known) for known in ids]
-
-
-def _set_cookie(response: Response, ids: list[str], *, is_shared: bool) -> Response:
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(ids, salt=SALT),
-        max_age=None if is_shared else KEEP,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return response
 
 
 # -- writing
@@ -190,13 +181,16 @@ def submit_once(draft: Draft, make: Callable[[Draft], Matter]) -> Matter:
     with transaction.atomic():
         locked = _locked(draft)
         if locked.matter is None:
+            locked.has_files = locked.files.exists()  # none comes or goes while the draft is locked
             locked.matter = make(locked)
             _wipe(locked)
             now = timezone.now()
             locked.expires_at = now + KEEP_SUBMITTED
             locked.save()
         matter = locked.matter
-    draft.refresh_from_db()
+    for field in locked._meta.concrete_fields:  # as it stands now, without asking again
+        setattr(draft, field.attname, getattr(locked, field.attname))
+    draft.matter = matter
     return matter
 
 
@@ -211,23 +205,25 @@ def discard(draft: Draft) -> None:
 def purge(now: dt.datetime | None = None) -> int:
     """Delete every draft past its date with its files, filed ones a day after; the number deleted."""
     now, total = now or timezone.now(), 0
-    while gone := _purge_batch(now):
-        total += gone
+    for compartment in compartments.rounds(_expired(now), "matter__compartment"):
+        with compartments.work(compartment, reason="drafts past their date"):
+            while gone := _purge_batch(now):
+                total += gone
     return total
 
 
-@transaction.atomic
+def _expired(now: dt.datetime) -> QuerySet[Draft]:
+    return Draft.objects.filter(expires_at__lte=now)
+
+
 def _purge_batch(now: dt.datetime) -> int:
-    rows = (
-        Draft.objects.select_for_update(skip_locked=True)
-        .filter(expires_at__lte=now)
-        .order_by("expires_at", "pk")
-    )
-    expired = list(rows[:PURGE_BATCH])
-    for draft in expired:
-        _delete_files(draft)
-        draft.delete()
-    return len(expired)
+    with compartments.atomic():
+        rows = _expired(now).select_for_update(skip_locked=True, of=("self",)).order_by("expires_at", "pk")
+        expired = list(rows[:PURGE_BATCH])
+        for draft in expired:
+            _delete_files(draft)
+            draft.delete()
+        return len(expired)
 
 
 def _locked(draft: Draft) -> Draft:
@@ -259,7 +255,8 @@ def _give_number(draft: Draft) -> None:
 
 def _wipe(draft: Draft) -> None:
     draft.data, draft.step, draft.resume_no, draft.resume_hash = {}, "", None, ""
-    _delete_files(draft)
+    if draft.has_files is not False:
+        _delete_files(draft)
 
 
 def _delete_files(draft: Draft) -> None:

@@ -36,7 +36,26 @@ class Audience(models.TextChoices):
     HOUSE = "house", "庁内のみ"
 
 
+class OutsideDuty(models.TextChoices):
+    """Why somebody opens a matter that is not their own to look after (C21)."""
+
+    ASKED = "asked", "担当者が不在のとき、本人や家族からの問い合わせに答える"
+    HELP = "help", "担当者に頼まれて、手伝う・引き継ぐ"
+    RELATED = "related", "受け持っている別の相談のために確かめる"
+    COMPLAINT = "complaint", "苦情や、まちがいの指摘を調べる"
+    CHECK = "check", "統計・点検・書類の整理"
+    OTHER = "other", "そのほか"
+
+
 class AttachmentState(models.TextChoices):
+    """Only `CLEAN` opens. `scanned_at` tells whether a scanner said so, or none was configured."""
+
     CHECKING = "checking", "検査中"
     CLEAN = "clean", "確認済み"
-    QUARANTINED = "quarantined", "隔離"
+    QUARANTINED = "quarantined", "検査できていません"
+    INFECTED = "infected", "使えません(ウイルスのおそれ)"
+    LOST = "lost", "使えません(保存中に失われました)"
+
+
+WITHOUT_VERDICT = (AttachmentState.CHECKING, AttachmentState.QUARANTINED, AttachmentState.CLEAN)
+"""States in which a file may still wait for the scanner: one that was taken in when there was none is already open."""

@@ -32,15 +32,10 @@ def check(purpose: str, number: str, phrase: str, stored: str | None, client_key
     try:
         fits = PassphraseHasher.from_settings().verify(stored, digits)
     except PassphraseBusyError:
-        _give_back(*shared, own)  # nothing was tried
+        throttle.give_back(*shared, own)  # nothing was tried
         raise
     if not fits:
         throttle.failed(own)
         raise WrongKey
     throttle.succeeded(own)
-    _give_back(*shared)
-
-
-def _give_back(*keys: str) -> None:
-    for key in keys:
-        throttle.give_back(key)
+    throttle.give_back(*shared)

@@ -63,6 +63,7 @@ Spans = tuple[Span, ...]
 Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
 
 YEAR_END = (MonthDay(12, 29), MonthDay(1, 3))
+MOST_DAYS = 20_000  # whose spans a calendar remembers
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,20 @@ class OpeningCalendar:
         (first, last), here = self.year_end, (day.month, day.day)
         return first <= here <= last if first <= last else here >= first or here <= last
 
+    @cached_property
+    def _spans_of(self) -> dict[date, Spans]:
+        return {}
+
     def _spans(self, day: date) -> Spans:
-        """Spans of the day, without the part that the day before already covers."""
+        """Spans of the day, without the part that the day before already covers; worked out once for each day."""
+        known = self._spans_of.get(day)
+        if known is None:
+            if len(self._spans_of) > MOST_DAYS:
+                self._spans_of.clear()
+            known = self._spans_of[day] = self._spans_anew(day)
+        return known
+
+    def _spans_anew(self, day: date) -> Spans:
         spans = self._configured(day)
         before = self._configured(day - timedelta(days=1))
         overflow = before[-1].end - DAY_MINUTES if before else 0

@@ -6,6 +6,7 @@ Modules register a sentence per kind and language. Words in braces come from the
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -46,9 +47,18 @@ def sentence(entry: TimelineEntry, language: str = "ja") -> str:
     spoken = _fitting(texts, language)
     template = texts[spoken]
     with override(language):
-        words = str(template).format_map(defaultdict(str, entry.data))
+        words = str(template).format_map(_data_for(entry.data, language))
     in_language = language if isinstance(template, Promise) else spoken
     return dated(timezone.localtime(entry.at).date(), words, in_language)
+
+
+def _data_for(data: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """`{office}` in English takes `office_en` where the line has it."""
+    suffix = "_en"
+    spoken = {
+        key.removesuffix(suffix): value for key, value in data.items() if key.endswith(suffix) and value
+    }
+    return defaultdict(str, {**data, **(spoken if language.startswith("en") else {})})
 
 
 def _fitting(texts: Mapping[str, Text], language: str) -> str:

@@ -9,17 +9,19 @@ import logging
 from collections.abc import Callable
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chiba_ward.casework.models import Deadline, DeadlineStep
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox.failures import safe_text
 
 Handler = Callable[[Deadline, str], None]
 # Shorter than PostgreSQL's deadlock check (1 s): where a handler and a clerk's click wait for each other, the
 # handler gives way and comes back in the next run; the clerk sees no error.
 LOCK_TIMEOUT_MS = 500
+SEALED_IN = "deadline__matter__compartment"
 
 logger = logging.getLogger(__name__)
 _handlers: dict[str, Handler] = {}
@@ -49,20 +51,28 @@ def fire_due_steps(now: dt.datetime | None = None) -> dict[str, int]:
     """
     now = now or timezone.now()
     counts = {"fired": 0, "failed": 0, "skipped": 0}
-    for step_id in _due(now):
-        counts[_try(step_id, now)] += 1
+    for compartment in compartments.rounds(_waiting(now), SEALED_IN):
+        with compartments.work(compartment, reason="deadline steps"):
+            for step_id in _due(now):
+                counts[_try(step_id, now)] += 1
     return counts
 
 
 def _due(now: dt.datetime) -> list[int]:
-    waiting = DeadlineStep.objects.filter(
+    """Of this round: in a compartment its own alone."""
+    with compartments.here():
+        mine = compartments.of_this_round(_waiting(now), SEALED_IN)
+        return list(mine.order_by("failures", "due_at", "id").values_list("id", flat=True))
+
+
+def _waiting(now: dt.datetime) -> QuerySet[DeadlineStep]:
+    return DeadlineStep.objects.filter(
         fired_at__isnull=True,
         due_at__lte=now,
         deadline__met_at__isnull=True,
         deadline__cancelled_at__isnull=True,
         deadline__paused_at__isnull=True,
     )
-    return list(waiting.order_by("failures", "due_at", "id").values_list("id", flat=True))
 
 
 def _try(step_id: int, now: dt.datetime) -> str:
@@ -72,12 +82,17 @@ def _try(step_id: int, now: dt.datetime) -> str:
         raise
     except Exception as error:  # noqa: BLE001  (counted, logged and tried again)
         logger.error("deadline step %s failed: %s", step_id, safe_text(error))
-        DeadlineStep.objects.filter(pk=step_id, failures__lt=30_000).update(failures=F("failures") + 1)
+        with compartments.here():
+            DeadlineStep.objects.filter(pk=step_id, failures__lt=30_000).update(failures=F("failures") + 1)
         return "failed"
 
 
-@transaction.atomic
 def _fire(step_id: int, now: dt.datetime) -> bool:
+    with compartments.atomic():
+        return _fire_locked(step_id, now)
+
+
+def _fire_locked(step_id: int, now: dt.datetime) -> bool:
     # No join here: the deadline is read after the lock is held, as it stands then.
     step = DeadlineStep.objects.select_for_update(skip_locked=True).filter(pk=step_id).first()
     if step is None or step.fired_at or step.due_at > now or not _is_going(step.deadline):

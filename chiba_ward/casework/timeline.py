@@ -8,6 +8,7 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Matter, TimelineEntry
+from chiba_ward.rows.together import Together
 
 
 def record(
@@ -18,14 +19,15 @@ def record(
     audience: Audience = Audience.HOUSE,
     text: str = "",
     at: dt.datetime | None = None,
+    into: Together | None = None,
     **data: Any,
 ) -> TimelineEntry:
-    """Add one entry in the caller's transaction.
+    """Add one entry in the caller's transaction; `into` takes the row, to be written later.
 
     `kind` and `data` make the sentence in each language (`sentences`); `text` is what a person wrote. `at` is
     for entries of the past (paper, imports). `data` must be JSON: words, numbers, ids.
     """
-    return TimelineEntry.objects.create(
+    entry = TimelineEntry(
         matter=matter,
         at=at or timezone.now(),
         kind=kind,
@@ -35,3 +37,12 @@ def record(
         text=text,
         data=data,
     )
+    if into is not None:
+        return into.add(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_enclosure(matter: Matter, by: Actor) -> None:
+    """In the compartment already: nobody outside reads that there was a move."""
+    record(matter, "matter.enclosed", by, compartment=matter.compartment_id)

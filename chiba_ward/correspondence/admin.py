@@ -8,14 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from chiba_ward.access.model_admin import PortalModelAdmin
-from chiba_ward.access.policy import Kind
 from chiba_ward.correspondence.forms import NoticeTemplateForm
 from chiba_ward.correspondence.models import NoticeTemplate
 
 
 @admin.register(NoticeTemplate)
 class NoticeTemplateAdmin(PortalModelAdmin):
-    kind = Kind.WARD_TEXT
     form = NoticeTemplateForm
     list_display = ("label", "language", "key", "is_reply", "updated_at", "preview_link")
     list_filter = ("language", "is_reply")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +14,11 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework import timeline
 from chiba_ward.correspondence import safe_contact, texts
 from chiba_ward.correspondence.enums import CallResult, DeliveryState, Medium
-from chiba_ward.correspondence.models import CallAttempt, ContactCard, Delivery
+from chiba_ward.correspondence.models import CallAttempt, ContactCard, Delivery, NoticeTemplate
 
 MAX_ABSENCES = 3
 ABSENT = (CallResult.ABSENT, CallResult.OTHER_PERSON)
+Template = Callable[[str, str], NoticeTemplate]
 SCRIPT, PLAIN_SCRIPT = "call.script", "call.plain"
 
 
@@ -54,16 +57,22 @@ def call_list(actor: Actor, now: dt.datetime | None = None) -> list[Call]:
         Delivery.objects.visible_to(actor)
         .to_call()
         .with_matter()
+        .select_related("notice__office")
         .prefetch_related("calls__posting__post__office")
     )
-    calls = [_call(delivery, now or timezone.now()) for delivery in rows.order_by("id")[:200]]
+    template = cache(texts.template)  # two scripts are spoken by every call of the list
+    some = list(rows.order_by("id")[:200])
+    safe_contact.look_up([card for delivery in some if (card := _card(delivery))])
+    calls = [_call(delivery, now or timezone.now(), template) for delivery in some]
     return sorted(calls, key=lambda call: (not call.permission.allowed, call.delivery.pk))
 
 
-def script_for(delivery: Delivery, card: ContactCard | None) -> texts.Text:
+def script_for(
+    delivery: Delivery, card: ContactCard | None, template: Template = texts.template
+) -> texts.Text:
     """What to say. It asks for the person first, and a plain one does not name the city before (DOMAIN §9 R6)."""
     key = PLAIN_SCRIPT if safe_contact.is_plain(card) else SCRIPT
-    row = texts.template(key, "ja")
+    row = template(key, "ja")
     filled = texts.filled(row, lambda name: texts.value(name, delivery.notice, "ja"))
     return texts.Text(texts.drill_mark(delivery.notice.matter.is_drill) + filled.subject, filled.body)
 
@@ -112,11 +121,12 @@ def _conclude(delivery: Delivery, actor: Actor, result: CallResult) -> None:
         )
 
 
-def _call(delivery: Delivery, now: dt.datetime) -> Call:
+def _call(delivery: Delivery, now: dt.datetime, template: Template) -> Call:
     card = _card(delivery)
     permission = safe_contact.permitted(card, Medium.CALL, now)
     phone = card.phone if card and permission else ""
-    return Call(delivery, card, permission, phone, script_for(delivery, card), tuple(delivery.calls.all()))
+    script = script_for(delivery, card, template)
+    return Call(delivery, card, permission, phone, script, tuple(delivery.calls.all()))
 
 
 def _card(delivery: Delivery) -> ContactCard | None:

@@ -152,8 +152,13 @@ def redo(deliveries: Sequence[Delivery], *, large: bool) -> int:
 
 
 def may_open(document: Document, actor: Actor) -> bool:
-    """A letter is opened by the office that prints it; nobody else needs the address."""
-    return Delivery.objects.visible_to(actor).filter(document=document).exists()
+    """A letter is opened by the office that prints it; nobody else needs the address. None, once the address is held."""
+    rows = Delivery.objects.visible_to(actor).filter(document=document).select_related("notice__matter")
+    delivery = rows.order_by("pk").first()
+    if delivery is None:
+        return False
+    card = _card(delivery)
+    return card is None or not safe_contact.is_held(card)
 
 
 def _posted(delivery: Delivery, actor: Actor) -> None:

@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
+from chiba_ward.casework import matters
+from chiba_ward.compartments import seats
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence import safe_contact, texts, trouble
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import ContactCard, Delivery, Notice
-from chiba_ward.correspondence.notices import MAIL, address_refusal, settle
+from chiba_ward.correspondence.notices import MAIL, SILENCE, address_refusal, settle
 from chiba_ward.correspondence.smtp import Sent, transmit
 from chiba_ward.outbox.effects import Payload, outside_effect
 
@@ -48,11 +51,9 @@ class MailEffect:
         return True
 
     def act(self, payload: Payload) -> Sent:
-        delivery = Delivery.objects.select_related("notice__matter", "notice__office", "notice__person").get(
-            pk=payload["delivery_id"]
-        )
         try:
-            message = compose(delivery)
+            with compartments.here():  # closed again before the server is spoken to
+                message = compose(_found(payload))
         except HeaderInjectionError:
             return Sent(DeliveryState.FAILED, "宛先か件名に使えない文字があります。連絡先を直してください。")
         return transmit(message)
@@ -146,10 +147,27 @@ def _refusal(delivery: Delivery) -> str:
     notice = delivery.notice
     address = recipient(notice)
     if notice.recipient_kind == RecipientKind.CITIZEN:
+        if matters.is_silent(notice.matter):
+            return SILENCE
         return safe_contact.permitted(texts.card_of(notice), Medium.EMAIL).reason
     if not address:
         return "宛先のメールアドレスが登録されていません。"
-    return address_refusal(address, notice.recipient_kind)
+    return _without_seat(notice) or address_refusal(address, notice.recipient_kind)
+
+
+def _without_seat(notice: Notice) -> str:
+    """Of a sealed matter, also of one enclosed since the notice was written, hears who has a seat."""
+    compartment = notice.matter.compartment_id
+    if compartment is None:
+        return ""
+    if notice.person_id and seats.sitting(compartment).filter(person=notice.person_id).exists():
+        return ""
+    return "区画に移された案件のため、席のある職員だけに知らせます。"
+
+
+def _found(payload: Payload) -> Delivery:
+    rows = Delivery.objects.select_related("notice__matter", "notice__office", "notice__person")
+    return rows.get(pk=payload["delivery_id"])
 
 
 def _locked(payload: Payload) -> Delivery:

@@ -2,15 +2,19 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from pghistory import track
 
 from chiba_ward.casework.models import Matter
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.correspondence.enums import CallResult, DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.querysets import DeliveryQuerySet
 from chiba_ward.directory.models import Office, Posting
+from chiba_ward.sealed.fields import SealedTextField
+from chiba_ward.sealed.rowkeys import SealedRowKey
 
 
 class ContactCard(models.Model):
@@ -21,11 +25,11 @@ class ContactCard(models.Model):
 
     matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="contact")
     preferred = models.CharField("希望する連絡方法", max_length=10, choices=Medium, default=Medium.PORTAL)
-    name = models.CharField("宛名", max_length=80, blank=True)
-    email = models.EmailField("メールアドレス", blank=True)
-    phone = models.CharField("電話番号", max_length=20, blank=True)
-    postal_code = models.CharField("郵便番号", max_length=7, blank=True)
-    address = models.CharField("送り先住所", max_length=200, blank=True)
+    name = SealedTextField("宛名", max_length=80, blank=True)
+    email = SealedTextField("メールアドレス", max_length=254, blank=True, validators=[validate_email])
+    phone = SealedTextField("電話番号", max_length=20, blank=True)
+    postal_code = SealedTextField("郵便番号", max_length=7, blank=True)
+    address = SealedTextField("送り先住所", max_length=200, blank=True)
     may_email = models.BooleanField("メールしてよい", default=False)
     may_call = models.BooleanField("電話してよい", default=False)
     may_write = models.BooleanField("郵便を送ってよい", default=False)
@@ -34,26 +38,28 @@ class ContactCard(models.Model):
     no_home_contact = models.BooleanField("家には連絡しない", default=False)
     no_voicemail = models.BooleanField("留守番電話に残さない", default=True)
     plain_sender = models.BooleanField("区役所の名前を出さない", default=False)
-    forbidden = models.CharField("連絡してはいけない相手・方法", max_length=300, blank=True)
+    forbidden = SealedTextField("連絡してはいけない相手・方法", max_length=300, blank=True)
     language = models.CharField("言語", max_length=10, default="ja")
     needs_interpreter = models.BooleanField("通訳が必要", default=False)
-    accommodation = models.CharField("必要な配慮", max_length=300, blank=True)
+    accommodation = SealedTextField("必要な配慮", max_length=300, blank=True)
+    # No column: what the disclosure gate has said of this instance (`safe_contact.is_held`).
+    held_now: "bool | None" = None
 
     class Meta:
         verbose_name = verbose_name_plural = "安全な連絡の設定"
         constraints = [
             models.CheckConstraint(
-                condition=Q(may_email=False) | ~Q(email=""),
+                condition=Q(may_email=False) | Q(email__filled=True),
                 name="contact_email_needs_address",
                 violation_error_message="メールで連絡するには、メールアドレスを入力してください。",
             ),
             models.CheckConstraint(
-                condition=Q(may_call=False) | ~Q(phone=""),
+                condition=Q(may_call=False) | Q(phone__filled=True),
                 name="contact_call_needs_number",
                 violation_error_message="電話で連絡するには、電話番号を入力してください。",
             ),
             models.CheckConstraint(
-                condition=Q(may_write=False) | ~Q(address=""),
+                condition=Q(may_write=False) | Q(address__filled=True),
                 name="contact_letter_needs_address",
                 violation_error_message="郵便で連絡するには、送り先の住所を入力してください。",
             ),
@@ -147,6 +153,17 @@ class Delivery(models.Model):
     handled_by = models.ForeignKey(
         Posting, models.PROTECT, null=True, blank=True, verbose_name="対応した人", related_name="+"
     )
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+        help_text="案件の区画の写し。データベースが合わせる。",
+    )
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
@@ -180,11 +197,12 @@ class Delivery(models.Model):
 class CallAttempt(models.Model):
     """「1回目不在」: each call is a line, none is overwritten."""
 
+    id = SealedRowKey(primary_key=True)
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="calls")
     at = models.DateTimeField("日時", default=timezone.now)
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
     result = models.CharField("結果", max_length=14, choices=CallResult)
-    note = models.CharField("メモ(庁内)", max_length=300, blank=True)
+    note = SealedTextField("メモ(庁内)", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "電話の記録"

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.enums import DeliveryState, Medium
 
 if TYPE_CHECKING:
@@ -15,10 +17,11 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.MAYBE_SENT, DeliveryState.BOUNCE
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those that the actor's own office prints, calls or sent; nobody else's (DESIGN §2 rule 3)."""
-        if not actor.is_staff or actor.office_id is None:
-            return self.none()
-        return self.filter(office_id=actor.office_id)
+        """Those that the actor's own office prints, calls or sent; nobody else's (DESIGN §2 rule 3).
+
+        Of a sealed matter, for its seats alone.
+        """
+        return self.filter(rows(actor, "delivery.list"), compartments.reachable(actor))
 
     def to_print(self) -> Self:
         return self.filter(medium=Medium.LETTER, state=DeliveryState.TO_PRINT, handled_at__isnull=True)

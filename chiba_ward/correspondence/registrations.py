@@ -4,43 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows, opens
 from chiba_ward.casework import my_work, sentences
-from chiba_ward.correspondence import letters, mail  # noqa: F401  (imported for what they register)
-from chiba_ward.correspondence.models import Delivery
-from chiba_ward.directory.enums import Role
+from chiba_ward.correspondence import alerts, letters, mail, relations  # noqa: F401  (imported for what they register)
+from chiba_ward.correspondence.models import Delivery, Notice
+from chiba_ward.directory import succession
+from chiba_ward.directory.models import Office
 from chiba_ward.outbox.services import health
 
 SHOWN = 5
+# title, page, order, what is said of an empty list, tone
+GROUPS = {
+    "letters": ("印刷する手紙", "print_queue", 60, "印刷を待つ手紙はありません。", "neutral"),
+    "calls": ("電話で知らせる件", "calls", 50, "電話を待つ件はありません。", "neutral"),
+    "failures": ("届かなかった連絡", "failures", 40, "届かなかった連絡はありません。", "urgent"),
+}
 
 
 def register_all() -> None:
     my_work.register(work)
+    readlog.register_kind("delivery", "手紙・電話・連絡")
+    readlog.register_target("correspondence:", "pk", "delivery")
+    succession.register(take_over)
     sentences.register("correspondence.letter_posted", _("お知らせの手紙を送りました。"))
 
 
 def work(actor: Actor) -> Iterator[my_work.WorkGroup]:
     """Letters to print, calls to make and what did not arrive, for the actor's own office."""
-    mine = Delivery.objects.visible_to(actor).with_matter()
-    if actor.is_staff and actor.office_id:
-        yield _group(
-            "letters", "印刷する手紙", mine.to_print(), "print_queue", 60, "印刷を待つ手紙はありません。"
-        )
-        yield _group("calls", "電話で知らせる件", mine.to_call(), "calls", 50, "電話を待つ件はありません。")
-        yield _group(
-            "failures",
-            "届かなかった連絡",
-            mine.troubled(),
-            "failures",
-            40,
-            "届かなかった連絡はありません。",
-            "urgent",
-        )
-    if actor.has_role(Role.SYSTEM_ADMIN):
+    if opens(actor, "correspondence:calls"):
+        mine = Delivery.objects.visible_to(actor).order_by("id")
+        lists = {"letters": mine.to_print(), "calls": mine.to_call(), "failures": mine.troubled()}
+        found = my_work.first_few(lists, ("pk", "notice__matter__receipt_no", "reason"), SHOWN)
+        for key, few in found.items():
+            yield _group(key, few)
+    if allows(actor, "outbox.retry"):
         yield dead_letters()
 
 
@@ -57,19 +59,24 @@ def dead_letters() -> my_work.WorkGroup:
     )
 
 
-def _group(
-    key: str, title: str, rows: QuerySet[Delivery], page: str, order: int, empty: str, tone: str = "neutral"
-) -> my_work.WorkGroup:
+def _group(key: str, few: my_work.Few) -> my_work.WorkGroup:
+    title, page, order, empty, tone = GROUPS[key]
     url = _page(f"correspondence:{page}")
     items = tuple(
-        my_work.WorkItem(label=delivery.notice.matter.receipt_no, url=url, tone=tone, note=delivery.reason)
-        for delivery in rows.order_by("id")[:SHOWN]
+        my_work.WorkItem(
+            label=row["notice__matter__receipt_no"],
+            url=url,
+            tone=tone,
+            note=row["reason"],
+            shows=f"delivery:{row['pk']}",
+        )
+        for row in few.rows
     )
     return my_work.WorkGroup(
         key=f"correspondence.{key}",
         title=title,
         items=items,
-        count=rows.count(),
+        count=few.count,
         url=url,
         tone=tone,
         order=order,
@@ -83,3 +90,11 @@ def _page(name: str, query: str = "") -> str:
         return reverse(name) + query
     except NoReverseMatch:
         return ""
+
+
+def take_over(office: Office, heir: Office) -> int:
+    """組織改正: letters to print, calls to make, what did not arrive and what is on its way belong to the successor."""
+    open_ones = Delivery.objects.filter(settled_at__isnull=True) | Delivery.objects.troubled()
+    waiting = Notice.objects.filter(office=office, deliveries__in=open_ones.values("pk"))
+    moved = Notice.objects.filter(pk__in=waiting.values("pk")).update(office=heir)
+    return moved + Delivery.objects.filter(pk__in=open_ones.values("pk"), office=office).update(office=heir)

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from chiba_ward.correspondence.enums import Medium
+from chiba_ward.disclosure import gate
+from chiba_ward.disclosure.marks import Known
 
 if TYPE_CHECKING:
     from chiba_ward.correspondence.models import ContactCard
@@ -41,7 +43,8 @@ def permitted(
 
     `at` is the moment of a call: None asks in general, so that a call may wait for its window. `by_hand` is true when
     a member of staff writes this one mail deliberately: under 「家には連絡しない」 nothing leaves by itself, and the
-    home is reached by nobody (C4).
+    home is reached by nobody (C4). Of a person whom a restriction protects nothing leaves by itself either, and no
+    letter at all: an envelope shows an address to whoever handles it (OU6).
     """
     if medium == Medium.PORTAL:
         return YES
@@ -51,7 +54,38 @@ def permitted(
         return Permission(False, "「家には連絡しない」が選ばれています。電話も郵便も使えません。")
     if card.no_home_contact and not by_hand:
         return Permission(False, "「家には連絡しない」が選ばれています。自動のお知らせは送りません。")
-    return _CHECKS[Medium(medium)](card, at)
+    allowed = _CHECKS[Medium(medium)](card, at)
+    if allowed and (medium == Medium.LETTER or not by_hand) and is_held(card):
+        return Permission(False, gate.ADVICE)
+    return allowed
+
+
+def is_held(card: ContactCard) -> bool:
+    """Asked of the gate once for each card that was read, never of the row."""
+    if card.held_now is None:
+        remember(card, held=gate.is_held(known_of(card)))
+    return bool(card.held_now)
+
+
+def look_up(cards: list[ContactCard]) -> None:
+    """The same for a list of cards, in one question."""
+    held = gate.held_among({card.pk: [known_of(card)] for card in cards})
+    for card in cards:
+        remember(card, held=card.pk in held)
+
+
+def ask_later(card: ContactCard) -> None:
+    """A filing owes its first notice without asking: whatever leaves asks again when it leaves, with a card read anew."""
+    remember(card, held=False)
+
+
+def remember(card: ContactCard, *, held: bool) -> None:
+    """What the gate has just said, for as long as this instance lives: one answer to a request."""
+    card.held_now = held
+
+
+def known_of(card: ContactCard) -> Known:
+    return Known(name=card.name, phone=card.phone, address=card.address, matter=card.pk)
 
 
 def best_medium(card: ContactCard | None) -> Medium:

@@ -77,7 +77,7 @@ def value(name: str, notice: Notice, language: str) -> str:
     if name == "promise_date":
         return promise(notice.context.get("promise_date"), language)
     if name in ("office_name", "office_phone"):
-        return _of_office(name, notice.office, timezone.localtime(notice.created_at).date())
+        return _of_office(name, notice.office, timezone.localtime(notice.created_at).date(), language)
     return placeholders.late(name, notice)
 
 
@@ -108,8 +108,8 @@ def drill_mark(is_drill: bool) -> str:
     return DRILL if is_drill else ""
 
 
-def _of_office(name: str, office: Office | None, day: dt.date) -> str:
+def _of_office(name: str, office: Office | None, day: dt.date, language: str) -> str:
     version = office.version_on(day) if office else None
     if version is None:
         return ""
-    return version.name if name == "office_name" else version.telephone
+    return office.spoken_on(day, language) if office and name == "office_name" else version.telephone

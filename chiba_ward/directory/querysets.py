@@ -34,8 +34,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         return self.named(day).filter(label__isnull=False)
 
     def routed(self, code: str) -> Self:
-        """Offices of a routing code; a family name takes in its parts (`JISO`: `JISO_E`, `JISO_W`)."""
-        return self.filter(Q(routing_code=code) | Q(routing_code__startswith=f"{code}_"))
+        """Offices of a routing code; a family name takes in its parts (`JISO`: `JISO_E`, `JISO_W`).
+
+        An office that was merged away leaves its code to the one that took over its work.
+        """
+        wanted = Q(routing_code=code) | Q(routing_code__startswith=f"{code}_")
+        inherited = self.model._default_manager.filter(wanted, successor__isnull=False).values("successor")
+        return self.filter(wanted | Q(pk__in=inherited))
 
     def serving(self, ward: "Ward") -> Self:
         """Offices of the ward, offices that serve it by name, and those that serve the whole city."""
@@ -67,4 +72,4 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
 
     def with_duty(self) -> Self:
-        return self.select_related("post__office__ward", "person").prefetch_related("post__office__versions")
+        return self.select_related("post__office__ward", "person")

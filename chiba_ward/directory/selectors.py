@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode, Town, Ward
+from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode, Posting, Town, Ward
 from chiba_ward.directory.querysets import OfficeQuerySet
+from chiba_ward.rows.memory import remembered
 
 CHOME = r"^(%s)[一二三四五六七八九十]+丁目$"
 
@@ -31,6 +33,8 @@ class Place:
 def ward_and_town_for_postal_code(code: str) -> list[Place]:
     """Candidates for `2600026` or `260-0026`; empty outside the city. A code of a whole ward has no towns."""
     digits = re.sub(r"\D", "", code)
+    if not digits:
+        return []
     rows = PostalCode.objects.filter(code=digits).select_related("ward", "town").order_by("ward__order", "id")
     return [_place(row) for row in rows]
 
@@ -87,12 +91,38 @@ def triage_desk(ward: Ward | None) -> Office:
 
     Raises Office.DoesNotExist where no desk is marked: then nothing could be received (DOMAIN §9 R4).
     """
-    desks = Office.objects.existing_on().filter(is_triage_desk=True).select_related("ward", "calendar")
+    return _triage_desk(ward.pk if ward else None, timezone.localdate())
+
+
+@remembered
+def _triage_desk(ward: int | None, day: dt.date) -> Office:
+    desks = Office.objects.existing_on(day).filter(is_triage_desk=True).select_related("ward", "calendar")
     own = desks.filter(ward=ward).order_by("code").first()
     desk = own or desks.order_by("ward__order", "code").first()
     if desk is None:
         raise Office.DoesNotExist("no office is marked as the desk for matters without an owner")
     return desk
+
+
+@remembered
+def all_offices() -> dict[int, Office]:
+    """Every office by its key, with its ward: names, addresses and calendars hang on it."""
+    return {office.pk: office for office in Office.objects.select_related("ward")}
+
+
+def office(pk: int) -> Office:
+    """The office as it was within the last minute; one that is new is asked for. Raises Office.DoesNotExist."""
+    return all_offices().get(pk) or Office.objects.get(pk=pk)
+
+
+@remembered
+def all_wards() -> tuple[Ward, ...]:
+    """The six wards in their order."""
+    return tuple(Ward.objects.order_by("order", "id"))
+
+
+def ward_named(slug: str) -> Ward | None:
+    return next((ward for ward in all_wards() if ward.slug == slug), None)
 
 
 def offices_for_referral(office: Office | None) -> OfficeQuerySet:
@@ -101,6 +131,29 @@ def offices_for_referral(office: Office | None) -> OfficeQuerySet:
     if office is None:
         return offices.nearest_first(None)
     return offices.exclude(pk=office.pk).nearest_first(office.ward)
+
+
+def heads_of(office: Office) -> QuerySet[Posting]:
+    return (
+        Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
+    )
+
+
+def heads_above(office: Office, besides: Posting | None = None) -> tuple[Office, list[Posting]]:
+    """The heads of the office, or of the next one above that has any: a section without a head stays silent otherwise.
+
+    `besides` one person: nobody is their own head.
+    """
+    seen: set[int] = set()
+    current: Office | None = office
+    while current is not None and current.pk not in seen:
+        if heads := [
+            head for head in heads_of(current) if not besides or head.person_id != besides.person_id
+        ]:
+            return current, heads
+        seen.add(current.pk)
+        current = current.escalates_to or current.parent
+    return office, []
 
 
 # --- emergency numbers: on every page, so read at most once a minute by each process

@@ -4,7 +4,10 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
+from chiba_ward.directory import succession
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, OfficeVersion, Post, Posting
 
@@ -31,6 +34,53 @@ def rename_office(
         successor.full_clean()
         successor.save()
     return successor
+
+
+def abolish_office(office: Office, successor: Office, on: dt.date) -> None:
+    """廃止・統合: the office ends at the beginning of that day, and the successor has all its work and its people.
+
+    Seats that the successor lacks are made, so that every 発令 goes on there without a day between. Work moves at
+    once where the day has come, otherwise on that day. Raises ValidationError where the successor does not exist on
+    that day or would lead back, and as `rename_office` does.
+    """
+    with transaction.atomic():
+        Office.objects.select_for_update().filter(pk__in=(office.pk, successor.pk)).order_by("pk").first()
+        if not successor.exists_on(on):
+            raise ValidationError(f"引き継ぐ課「{successor}」は、その日にはありません。")
+        if office in succession.chain_of(successor):
+            raise ValidationError("引き継ぎが輪になります。ほかの課を選んでください。")
+        current = _version_to_close(office, on)
+        current.valid_to = on
+        current.full_clean()
+        current.save(update_fields=["valid_to"])
+        office.successor = successor
+        office.full_clean()
+        office.save(update_fields=["successor"])
+        _move_people(office, successor, on)
+        if on <= timezone.localdate():
+            succession.take_over(Office.objects.get(pk=office.pk))
+
+
+def _move_people(office: Office, successor: Office, on: dt.date) -> None:
+    coming = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), post__office=office)
+    for posting in coming.select_related("post").order_by("id"):
+        seat = _seat_like(posting.post, successor)
+        if posting.starts_on < on:
+            move_person(posting, on, seat)
+        else:  # not begun yet: it begins over there
+            posting.post = seat
+            posting.full_clean()
+            posting.save(update_fields=["post"])
+
+
+def _seat_like(post: Post, office: Office) -> Post:
+    """The seat of that name and role in the other office, made where there is none. Heads do not become two."""
+    found = Post.objects.filter(office=office, name=post.name).first()
+    if found is not None and found.role == post.role:
+        return found
+    name = post.name if found is None else f"{post.name}（旧{post.office}）"[:60]
+    made, _ = Post.objects.get_or_create(office=office, name=name, defaults={"role": post.role})
+    return made
 
 
 def _version_to_close(office: Office, on: dt.date) -> OfficeVersion:

@@ -1,18 +1,13 @@
 """Documents for the operators: which wait, which failed and why. Their content is not opened from here."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from chiba_ward.access.model_admin import PortalModelAdmin
-from chiba_ward.access.policy import Kind
 from chiba_ward.documents.models import Document
 
 
 @admin.register(Document)
 class DocumentAdmin(PortalModelAdmin):
-    kind = Kind.TECHNICAL
     list_display = ("kind", "state", "progress", "attempts", "error", "created_at", "done_at")
     list_filter = ("state", "kind")
     fields = (
@@ -29,6 +24,3 @@ class DocumentAdmin(PortalModelAdmin):
     readonly_fields = fields
     date_hierarchy = "created_at"
     show_full_result_count = False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

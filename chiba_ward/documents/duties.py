@@ -5,27 +5,42 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.urls import reverse
 
+from chiba_ward.access import waiting
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
-from chiba_ward.directory.enums import Role
+from chiba_ward.documents import registry
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
 
 SHOWN = 5
+FAILED = "documents.failed"
+ANY_FAILED = """
+    EXISTS(
+        SELECT FROM documents_document document
+        WHERE document.requested_by_id = directory_posting.id AND document.state = 'failed'
+    )
+"""
 
 
 def failed_documents(actor: Actor) -> Iterable[WorkGroup]:
-    """One's own failed documents; for the system administrator everybody's. Nothing when all went well."""
+    """One's own failed documents; for those who keep the machine running everybody's, without what they are about."""
     if not actor.is_staff:
         return
-    mine = Q() if actor.has_role(Role.SYSTEM_ADMIN) else Q(requested_by=actor.posting)
+    is_own = not allows(actor, "document.watch")
+    if is_own and not waiting.may_wait(actor, FAILED):
+        return
+    mine = Q(requested_by=actor.posting) if is_own else Q()
     failed = Document.objects.filter(mine, state=DocumentState.FAILED).order_by("-created_at")
     items = tuple(
         WorkItem(
-            label=document.title,
-            url=reverse("documents:show", args=[document.pk]),
+            label=document.title if is_own else registry.title_of(document.kind),
+            url=reverse(
+                "documents:show" if is_own else "admin:documents_document_change", args=[document.pk]
+            ),
             tone="overdue",
             note=document.error,
+            shows=f"document:{document.pk}",
         )
         for document in failed[:SHOWN]
     )

@@ -44,13 +44,9 @@ class Document(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"], condition=Q(state__in=["queued", "working"]), name="document_pending"
-            )
+            ),
+            models.Index(fields=["requested_by"], condition=Q(state="failed"), name="document_failed"),
         ]
 
     def __str__(self) -> str:
         return self.title
-
-
-def blob_names() -> "models.QuerySet[Document, str]":
-    """The blobs that documents own, for the comparison of disk and rows."""
-    return Document.objects.exclude(blob="").values_list("blob", flat=True)

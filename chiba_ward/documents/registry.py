@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows, relations
 from chiba_ward.documents.models import Document
 from chiba_ward.documents.renderer import Asset, Progress
 
@@ -68,13 +69,37 @@ def kind_of(key: str) -> DocumentKind:
         raise UnknownDocumentKindError(key) from None
 
 
+def title_of(key: str) -> str:
+    """What the kind is called; its key where no package announces it any more."""
+    return _kinds[key].title if key in _kinds else key
+
+
 def register_visibility(kind: str, rule: Rule) -> None:
-    """Say who may open documents of this kind; it must ask the module's own `visible_to`."""
+    """Say who may open documents of this kind; it must ask the module's own `visible_to`.
+
+    The rule is the relation of that name in `policy.yaml`, which says for which roles it counts.
+    """
     _rules[kind] = rule
+    relations.of_row("document", kind, _of_kind(kind))
+
+
+def _of_kind(kind: str) -> Callable[[Actor, Document], bool]:
+    return lambda actor, document: document.kind == kind and _rules[kind](document, actor)
+
+
+def asked_by_me(actor: Actor, document: Document) -> bool:
+    """Without a rule of its kind, only the posting that asked for the document (deny by default)."""
+    is_mine = actor.posting is not None and document.requested_by_id == actor.posting.pk
+    return document.kind not in _rules and is_mine
 
 
 def may_see(document: Document, actor: Actor) -> bool:
-    """The kind's rule; without one, only the posting that asked for the document (deny by default)."""
-    if rule := _rules.get(document.kind):
-        return rule(document, actor)
-    return actor.posting is not None and document.requested_by_id == actor.posting.pk
+    return allows(actor, "document.read", document)
+
+
+def may_retry(document: Document, actor: Actor) -> bool:
+    """Staff ask again for a document that failed."""
+    return allows(actor, "document.retry", document)
+
+
+relations.of_row("document", "asked_by_me", asked_by_me)

@@ -7,19 +7,23 @@ queue; when worker or broker lose it there, `reconcile` finds the row.
 import datetime as dt
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import blobs
+from chiba_ward.casework.file_owners import in_folder
 from chiba_ward.casework.models import Matter
+from chiba_ward.casework.reconciliation import Held
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents import registry
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
@@ -34,6 +38,7 @@ FIRST_PAUSE = dt.timedelta(seconds=15)
 STALE = dt.timedelta(seconds=150)
 SILENT = dt.timedelta(seconds=60)
 BUILDING_SHARE = 40
+SEALED_IN = "matter__compartment"
 
 logger = logging.getLogger(__name__)
 
@@ -100,16 +105,44 @@ class Reconciliation:
 def reconcile(now: dt.datetime | None = None) -> Reconciliation:
     """Put every document back on its way that nobody is working on; every minute."""
     now = now or timezone.now()
-    stale = [_revive(pk, now) for pk in _ids(Q(state=DocumentState.WORKING, started_at__lt=now - STALE))]
-    forgotten = Q(state=DocumentState.QUEUED) & (
+    looked_at = Document.objects.filter(_stale(now) | _forgotten(now) | _finished_lately(now))
+    found = []
+    for compartment in compartments.rounds(looked_at, SEALED_IN):
+        with compartments.work(compartment, reason="documents that nobody works on"), compartments.here():
+            found.append(_reconcile_round(now))
+    return Reconciliation(
+        silent=sum(one.silent for one in found),
+        stale=sum(one.stale for one in found),
+        lost=sum(one.lost for one in found),
+    )
+
+
+def _reconcile_round(now: dt.datetime) -> Reconciliation:
+    stale = [_revive(pk, now) for pk in _ids(_stale(now))]
+    silent = list(_of_this_round().filter(_forgotten(now)).order_by("created_at"))
+    for document in silent:
+        _remind(document, now)
+    lost = [remake(pk) for pk in _without_blob(now)]
+    return Reconciliation(silent=len(silent), stale=sum(stale), lost=sum(lost))
+
+
+def _stale(now: dt.datetime) -> Q:
+    return Q(state=DocumentState.WORKING, started_at__lt=now - STALE)
+
+
+def _forgotten(now: dt.datetime) -> Q:
+    return Q(state=DocumentState.QUEUED) & (
         Q(started_at__isnull=True, created_at__lt=now - SILENT)
         | Q(started_at__lt=now - SILENT - FIRST_PAUSE * 4**MAX_ATTEMPTS)
     )
-    silent = list(Document.objects.filter(forgotten).order_by("created_at"))
-    for document in silent:
-        _remind(document, now)
-    lost = [_remake(pk) for pk in _without_blob(now)]
-    return Reconciliation(silent=len(silent), stale=sum(stale), lost=sum(lost))
+
+
+def _finished_lately(now: dt.datetime) -> Q:
+    return Q(state=DocumentState.DONE, done_at__gt=now - dt.timedelta(days=1))
+
+
+def _of_this_round() -> QuerySet[Document]:
+    return compartments.of_this_round(Document.objects.all(), SEALED_IN)
 
 
 # -- the steps of one document
@@ -117,7 +150,7 @@ def reconcile(now: dt.datetime | None = None) -> Reconciliation:
 
 def _claim(document_id: str | UUID) -> Document | None:
     now = timezone.now()
-    with transaction.atomic():
+    with compartments.atomic():
         rows = Document.objects.select_for_update(skip_locked=True)
         owed = Q(state=DocumentState.QUEUED) | Q(state=DocumentState.WORKING, started_at__lt=now - STALE)
         document = rows.filter(owed, pk=document_id).first()
@@ -131,7 +164,8 @@ def _claim(document_id: str | UUID) -> Document | None:
 
 def _build(document: Document) -> RenderedPdf:
     bar = _Bar(document)
-    source = registry.kind_of(document.kind).build(document, bar.part(0, BUILDING_SHARE))
+    with compartments.here():
+        source = registry.kind_of(document.kind).build(document, bar.part(0, BUILDING_SHARE))
     bar.show(BUILDING_SHARE)
     return render_pdf(source.html, assets=source.assets, on_progress=bar.part(BUILDING_SHARE, 99))
 
@@ -139,17 +173,19 @@ def _build(document: Document) -> RenderedPdf:
 def _store(document: Document, pdf: RenderedPdf) -> str:
     """The blob first, then the row. If another worker took over meanwhile, this PDF is thrown away."""
     name = blobs.write(pdf.content)
-    done = Document.objects.filter(
+    mine = Document.objects.filter(
         pk=document.pk, state=DocumentState.WORKING, started_at=document.started_at
-    ).update(
-        state=DocumentState.DONE,
-        progress=100,
-        blob=name,
-        sha256=pdf.sha256,
-        pages=pdf.pages,
-        error="",
-        done_at=timezone.now(),
     )
+    with compartments.here():
+        done = mine.update(
+            state=DocumentState.DONE,
+            progress=100,
+            blob=name,
+            sha256=pdf.sha256,
+            pages=pdf.pages,
+            error="",
+            done_at=timezone.now(),
+        )
     if not done:
         blobs.delete(name)
         return "skipped"
@@ -161,7 +197,7 @@ def _record_failure(document: Document, error: BaseException) -> str:
     logger.error("document %s, try %d: %s", document.pk, document.attempts, safe_text(error))
     is_last = document.attempts >= MAX_ATTEMPTS
     state = DocumentState.FAILED if is_last else DocumentState.QUEUED
-    with transaction.atomic():
+    with compartments.atomic():
         mine = Document.objects.filter(
             pk=document.pk, state=DocumentState.WORKING, started_at=document.started_at
         ).update(state=state, error=_reason(error)[:300])
@@ -184,11 +220,11 @@ def _reason(error: BaseException) -> str:
 
 def _owe(document: Document, again: str = "", available_at: dt.datetime | None = None) -> None:
     key = f"document:{document.pk}" + (f":{again}" if again else "")
-    owe(MAKE, {"document": str(document.pk)}, key=key, available_at=available_at)
+    owe(MAKE, {"document": str(document.pk)}, key=key, available_at=available_at, matter=document.matter)
 
 
 def _ids(condition: Q) -> list[UUID]:
-    return list(Document.objects.filter(condition).order_by("created_at").values_list("pk", flat=True))
+    return list(_of_this_round().filter(condition).order_by("created_at").values_list("pk", flat=True))
 
 
 def _revive(document_id: UUID, now: dt.datetime) -> bool:
@@ -216,12 +252,13 @@ def _remind(document: Document, now: dt.datetime) -> None:
 
 
 def _without_blob(now: dt.datetime) -> list[UUID]:
-    recent = Document.objects.filter(state=DocumentState.DONE, done_at__gt=now - dt.timedelta(days=1))
+    recent = _of_this_round().filter(_finished_lately(now))
     rows = recent.order_by("-done_at").values_list("pk", "blob")[:500]
     return [pk for pk, name in rows if not (name and default_storage.exists(name))]
 
 
-def _remake(document_id: UUID) -> bool:
+def remake(document_id: Any) -> bool:
+    """Make a finished PDF anew that was lost or is damaged."""
     with transaction.atomic():
         changed = Document.objects.filter(pk=document_id, state=DocumentState.DONE).update(
             state=DocumentState.QUEUED, attempts=0, progress=0, blob="", done_at=None, started_at=None
@@ -230,6 +267,13 @@ def _remake(document_id: UUID) -> bool:
             document = Document.objects.get(pk=document_id)
             _owe(document, f"lost:{timezone.now().timestamp():.3f}")
     return bool(changed)
+
+
+def blobs_in(folder: str) -> Iterator[Held]:
+    """The PDFs whose blob lies in a folder of the store, for the comparison of disk and rows."""
+    rows = in_folder(Document.objects.all(), folder).values_list("pk", "blob", "sha256")
+    for pk, name, sha256 in rows:
+        yield Held(pk, name, sha256)
 
 
 class _Bar:
@@ -246,5 +290,6 @@ class _Bar:
     def show(self, percent: int) -> None:
         if percent <= self._shown or time.monotonic() - self._at < 0.3:
             return
-        self._rows.filter(progress__lt=percent).update(progress=percent)
+        with compartments.here():
+            self._rows.filter(progress__lt=percent).update(progress=percent)
         self._shown, self._at = percent, time.monotonic()

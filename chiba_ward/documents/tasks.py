@@ -7,14 +7,15 @@ from dataclasses import asdict
 
 from celery import shared_task
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents import services
 from chiba_ward.documents.renderer import limit_worker_memory
 
 
 @shared_task(ignore_result=True, soft_time_limit=60, time_limit=90)
-def make(document_id: str) -> str:
+def make(document_id: str, compartment_id: int | None = None) -> str:
     """One PDF within 60 s and bounded memory; calling it twice makes one."""
-    with _bounded_memory():
+    with _bounded_memory(), compartments.work(compartment_id, reason="a document of a sealed matter"):
         return services.make(document_id)
 
 

@@ -2,13 +2,18 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.public import public
+from chiba_ward.access.readlog import Verb
+from chiba_ward.casework import outside_duty
 from chiba_ward.casework.attachments import serve_blob
+from chiba_ward.casework.blobs import BlobLost
+from chiba_ward.casework.views import file_lost
 from chiba_ward.documents import registry, services
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
@@ -23,6 +28,7 @@ INLINE_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page on which one waits; it looks again by itself, and without JavaScript by a link."""
     document = _visible(request, pk)
+    readlog.saw("document", [document.pk], verb=Verb.LIST)  # its title; what stands in it is read below
     return render(request, "documents/show.html", _context(request, document))
 
 
@@ -38,13 +44,19 @@ def state(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @public
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> FileResponse:
+def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The PDF to keep; `?view=1` opens it in the browser. 404 until it is made."""
     document = _visible(request, pk)
     if document.state != DocumentState.DONE:
         raise Http404
+    outside_duty.require_reason_for(request, document.matter)
+    readlog.saw("document", [document.pk], matters=[document.matter_id] if document.matter_id else ())
     inline = request.GET.get("view") == "1"
-    response = serve_blob(document.blob, f"{document.title}.pdf", "application/pdf", inline=inline)
+    name, title = document.blob.name or "", f"{document.title}.pdf"
+    try:
+        response = serve_blob(name, document.sha256, title, "application/pdf", inline=inline)
+    except BlobLost:
+        return file_lost(request)
     if inline:
         response.headers["Content-Security-Policy"] = INLINE_POLICY
     return response
@@ -54,7 +66,7 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
 def retry(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Staff ask again for a document that failed."""
     document = _visible(request, pk)
-    if not actor_of_request(request).is_staff:
+    if not registry.may_retry(document, actor_of_request(request)):
         raise Http404
     services.retry(document)
     return redirect("documents:show", pk=document.pk)
@@ -76,5 +88,5 @@ def _context(request: HttpRequest, document: Document) -> dict[str, object]:
         "is_done": document.state == DocumentState.DONE,
         "is_failed": document.state == DocumentState.FAILED,
         "is_waiting": document.state == DocumentState.QUEUED,
-        "may_retry": actor.is_staff,
+        "may_retry": registry.may_retry(document, actor),
     }

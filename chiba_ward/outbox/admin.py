@@ -3,13 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.model_admin import PortalModelAdmin
-from chiba_ward.access.policy import Kind
-from chiba_ward.directory.enums import Role
+from chiba_ward.access.policy import allows
 from chiba_ward.outbox import services
 from chiba_ward.outbox.models import OutboxEntry
 
@@ -42,7 +41,6 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxEntry)
 class OutboxEntryAdmin(PortalModelAdmin):
-    kind = Kind.TECHNICAL
     list_display = ("id", "kind", "state", "attempts", "last_error", "created_at", "available_at", "dead_at")
     list_filter = (StateFilter, "kind")
     date_hierarchy = "created_at"
@@ -50,11 +48,8 @@ class OutboxEntryAdmin(PortalModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # counting a year of finished entries on every visit is too slow
     actions: ClassVar[Any] = ("retry",)  # type: ignore[misc]  # as in the base, which switches it off
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        return actor_of_request(request).has_role(Role.SYSTEM_ADMIN)
+        return allows(actor_of_request(request), "outbox.retry")
 
     @admin.display(description="状態")
     def state(self, entry: OutboxEntry) -> str:

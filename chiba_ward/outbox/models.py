@@ -31,6 +31,10 @@ class OutboxEntry(models.Model):
     done_at = models.DateTimeField("完了", null=True, blank=True)
     dead_at = models.DateTimeField("断念", null=True, blank=True)
     cancelled_at = models.DateTimeField("取り消し", null=True, blank=True)
+    # Of the layer above, named and never imported: what is owed for a sealed matter is sealed with it.
+    matter = models.ForeignKey(
+        "casework.Matter", models.CASCADE, null=True, blank=True, db_index=False, related_name="+"
+    )
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
@@ -48,6 +52,7 @@ class OutboxEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["available_at", "id"], condition=PENDING, name="outbox_pending"),
             models.Index(fields=["dead_at"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
+            models.Index(fields=["matter"], condition=Q(matter__isnull=False), name="outbox_of_matter"),
         ]
 
     def __str__(self) -> str:

@@ -51,12 +51,15 @@ _lock = threading.Lock()
 _pools: dict[tuple[int, str], ProducerPool] = {}
 
 
-def publish(entry_id: int) -> bool:
-    """Whether the broker took it. Never raises; at most about a second, once in `REST_SECONDS`."""
+def publish(entry_id: int, compartment: int | None = None) -> bool:
+    """Whether the broker took it. Never raises; at most about a second, once in `REST_SECONDS`.
+
+    The worker is told which compartment an entry lies in: without it there is no such entry.
+    """
     if breaker.resting:
         return False
     try:
-        _send(entry_id)
+        _send((entry_id,) if compartment is None else (entry_id, compartment))
     except Exception as error:  # noqa: BLE001  (whatever the client throws: the row stands, the sweep comes)
         breaker.trip()
         _forget_pool()
@@ -65,11 +68,11 @@ def publish(entry_id: int) -> bool:
     return True
 
 
-def _send(entry_id: int) -> None:
+def _send(arguments: tuple[int, ...]) -> None:
     from chiba_ward.outbox.tasks import run
 
     with _producers().acquire(block=True, timeout=SOCKET_SECONDS) as producer:
-        run.apply_async((entry_id,), task_id=str(entry_id), producer=producer, retry=False)
+        run.apply_async(arguments, task_id=str(arguments[0]), producer=producer, retry=False)
 
 
 def _producers() -> ProducerPool:

@@ -6,18 +6,22 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Min, Model
 from django.utils import timezone
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox import publishing
 from chiba_ward.outbox.effects import Effect, Payload, effect_of
 from chiba_ward.outbox.enums import Outcome
 from chiba_ward.outbox.failures import safe_text
 from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.outbox.querysets import OutboxQuerySet
+from chiba_ward.rows.together import Together
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10
@@ -28,23 +32,61 @@ LEASE = dt.timedelta(seconds=120)
 GRACE = dt.timedelta(seconds=5)
 PUBLISH_AGAIN = dt.timedelta(seconds=30)
 SWEEP_BATCH = 500
+SEALED_IN = "matter__compartment"
 SWEEP_LOCK = 0x0B0C5
 _WORD = re.compile(r"[A-Za-z0-9_.:\-]{1,80}")
 
 
-def owe(kind: str, payload: Payload, *, key: str, available_at: dt.datetime | None = None) -> OutboxEntry:
+def owe(
+    kind: str,
+    payload: Payload,
+    *,
+    key: str,
+    available_at: dt.datetime | None = None,
+    matter: Model | None = None,
+) -> OutboxEntry:
     """Write the effect into the caller's transaction; after its commit the broker is told.
 
     The same `key` again gives the entry that stands, whatever became of it. `payload` holds ids and code words;
-    anything else is refused with ValueError, so that nothing personal lies in the queue. Works without a broker.
+    anything else is refused with ValueError, so that nothing personal lies in the queue. `matter` is the
+    `casework.Matter` that the effect is about: it is owed in that matter's compartment. Works without a broker.
     """
     _refuse_text(kind, key, payload)
     entry, created = OutboxEntry.objects.get_or_create(
         key=key,
-        defaults={"kind": kind, "payload": payload, "available_at": available_at or timezone.now()},
+        defaults={
+            "kind": kind,
+            "payload": payload,
+            "available_at": available_at or timezone.now(),
+            "matter_id": matter.pk if matter else None,
+        },
     )
     if created and entry.available_at <= timezone.now():
-        transaction.on_commit(partial(publishing.publish, entry.pk))
+        transaction.on_commit(partial(publishing.publish, entry.pk, _compartment_of(matter)))
+    return entry
+
+
+def owe_new(
+    kind: str,
+    payload: Payload,
+    *,
+    key: str,
+    available_at: dt.datetime | None = None,
+    matter: Model | None = None,
+    into: Together,
+) -> OutboxEntry:
+    """As `owe`, for an effect of a row that is new itself, so that nobody can owe it already; `into` writes it."""
+    _refuse_text(kind, key, payload)
+    entry = into.new(
+        OutboxEntry,
+        key=key,
+        kind=kind,
+        payload=payload,
+        available_at=available_at or timezone.now(),
+        matter_id=matter.pk if matter else None,
+    )
+    if entry.available_at <= timezone.now():
+        transaction.on_commit(partial(publishing.publish, entry.pk, _compartment_of(matter)))
     return entry
 
 
@@ -69,13 +111,28 @@ def retry(entry: OutboxEntry) -> bool:
             .update(dead_at=None, attempts=0, available_at=timezone.now(), swept_at=None, leased_until=None)
         )
         if revived:
-            transaction.on_commit(partial(publishing.publish, entry.pk))
+            transaction.on_commit(partial(publishing.publish, entry.pk, _compartment_of(entry.matter)))
         return bool(revived)
 
 
+def hurry(entries: OutboxQuerySet) -> int:
+    """What waits out a pause is due now: the other side is back. The number; the sweep publishes them."""
+    now = timezone.now()
+    return entries.pending().filter(available_at__gt=now, attempts__gt=0).update(available_at=now)
+
+
+def _compartment_of(matter: Any) -> int | None:
+    """As the caller knows it. Enclosed meanwhile, the entry is not found by the worker, and the sweep brings it."""
+    return matter.compartment_id if matter else None
+
+
 def run_entry(entry_id: int) -> Outcome:
-    """Run one entry if it is due and nobody else has it. Any number of calls has one effect."""
-    kind = OutboxEntry.objects.due().filter(pk=entry_id).values_list("kind", flat=True).first()
+    """Run one entry if it is due and nobody else has it. Any number of calls has one effect.
+
+    One of a sealed matter is found only inside `compartments.work` of its compartment.
+    """
+    with compartments.here():
+        kind = OutboxEntry.objects.due().filter(pk=entry_id).values_list("kind", flat=True).first()
     if kind is None:
         return Outcome.SKIPPED
     try:
@@ -88,7 +145,7 @@ def run_entry(entry_id: int) -> Outcome:
 def _run_inside(entry_id: int, known: Effect) -> Outcome:
     """Effect and `done_at` in one transaction; a failure undoes the effect and keeps the lock to record itself."""
     assert known.run is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         if entry is None:
             return Outcome.SKIPPED
@@ -114,7 +171,7 @@ def _run_outside(entry_id: int, known: Effect) -> Outcome:
         result = known.outside.act(entry.payload)
     except Exception as error:  # noqa: BLE001  (recorded as the failure of this try)
         return _fail_outside(entry_id, error, known)
-    with transaction.atomic():
+    with compartments.atomic():
         entry = OutboxEntry.objects.select_for_update().get(pk=entry_id)
         known.outside.settle(entry.payload, result)
         if entry.done_at is None:
@@ -124,7 +181,7 @@ def _run_outside(entry_id: int, known: Effect) -> Outcome:
 
 def _begin(entry_id: int, known: Effect) -> OutboxEntry | None:
     assert known.outside is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         if entry is None:
             return None
@@ -138,7 +195,7 @@ def _begin(entry_id: int, known: Effect) -> OutboxEntry | None:
 
 def _fail_outside(entry_id: int, error: Exception, known: Effect) -> Outcome:
     assert known.outside is not None
-    with transaction.atomic():
+    with compartments.atomic():
         entry = OutboxEntry.objects.select_for_update().get(pk=entry_id)
         if entry.done_at:
             return Outcome.DONE
@@ -147,7 +204,7 @@ def _fail_outside(entry_id: int, error: Exception, known: Effect) -> Outcome:
 
 
 def _fail_alone(entry_id: int, error: Exception, known: Effect | None = None) -> Outcome:
-    with transaction.atomic():
+    with compartments.atomic():
         entry = _take(entry_id)
         return _fail(entry, error, known) if entry else Outcome.SKIPPED
 
@@ -196,15 +253,25 @@ def sweep() -> int:
     """Publish again what is due and silent, at most a batch; the number published.
 
     Two sweeps at once, or none for an hour, are harmless: the rows say what is due, and the advisory lock of
-    PostgreSQL lets one through.
+    PostgreSQL lets one through. What sealed matters owe is swept apart, one compartment after the other.
     """
-    with transaction.atomic():
+    published = 0
+    for compartment in compartments.rounds(_silent(timezone.now()), SEALED_IN):
+        with compartments.work(compartment, reason="outbox sweep"):
+            published += _sweep_round()
+    return published
+
+
+def _silent(now: dt.datetime) -> OutboxQuerySet:
+    return OutboxEntry.objects.forgotten(now, grace=GRACE, again=PUBLISH_AGAIN)
+
+
+def _sweep_round() -> int:
+    with compartments.atomic():
         if not _lock_sweep():
             return 0
         now = timezone.now()
-        silent = OutboxEntry.objects.forgotten(now, grace=GRACE, again=PUBLISH_AGAIN).order_by(
-            "available_at", "id"
-        )
+        silent = compartments.of_this_round(_silent(now), SEALED_IN).order_by("available_at", "id")
         published = _publish_all(list(silent.values_list("pk", flat=True)[:SWEEP_BATCH]))
         OutboxEntry.objects.filter(pk__in=published).update(swept_at=now)
     return len(published)
@@ -213,7 +280,7 @@ def sweep() -> int:
 def _publish_all(ids: list[int]) -> list[int]:
     published = []
     for entry_id in ids:
-        if not publishing.publish(entry_id):
+        if not publishing.publish(entry_id, compartments.at_work()):
             break
         published.append(entry_id)
     return published
@@ -231,14 +298,21 @@ def run_pending_now(limit: int = 1000) -> int:
     Effects owed by effects are run too. A failed one waits for its pause.
     """
     runs = 0
-    while runs < limit:
-        ids = list(OutboxEntry.objects.due().order_by("id").values_list("pk", flat=True)[: limit - runs])
-        outcomes = [run_entry(entry_id) for entry_id in ids]
-        done = sum(outcome is not Outcome.SKIPPED for outcome in outcomes)
+    while runs < limit and (done := _run_round(limit - runs)):
         runs += done
-        if not done:
-            break
     return runs
+
+
+def _run_round(limit: int) -> int:
+    done = 0
+    for compartment in compartments.rounds(OutboxEntry.objects.due(), SEALED_IN):
+        with compartments.work(compartment, reason="effects run at once"):
+            with compartments.here():
+                due = compartments.of_this_round(OutboxEntry.objects.due(), SEALED_IN).order_by("id")
+                ids = list(due.values_list("pk", flat=True)[: limit - done])
+            outcomes = [run_entry(entry_id) for entry_id in ids]
+        done += sum(outcome is not Outcome.SKIPPED for outcome in outcomes)
+    return done
 
 
 @dataclass(frozen=True)

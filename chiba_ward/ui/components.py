@@ -5,6 +5,7 @@ Those that wrap other markup are block tags; everything is offered by the tag li
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -39,12 +40,25 @@ BANNER_ICONS = {
 _LEVELS = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "error"}
 
 
-def status_chip(state: Any, tone: str = "") -> dict[str, Any]:
+def chip(label: Any, tone: str) -> dict[str, Any]:
+    """The context of one chip."""
+    tone = tone if tone in SHAPES else "neutral"
+    return {"label": label, "tone": tone, "shape": SHAPES[tone], "is_filled": tone in FILLED}
+
+
+def status_chip(state: Any, tone: str = "") -> SafeString:
     """A state as shape, word and colour: pass a member of an enum with ``label`` and ``tone``, or a text."""
     tone = tone or str(getattr(state, "tone", "neutral"))
-    tone = tone if tone in SHAPES else "neutral"
-    label = getattr(state, "label", state)
-    return {"label": label, "tone": tone, "shape": SHAPES[tone], "is_filled": tone in FILLED}
+    label = str(getattr(state, "label", state))
+    return _chip(
+        label + "", tone
+    )  # a text that was declared safe is plain again: nobody decides that for a chip
+
+
+@lru_cache(maxsize=4096)
+def _chip(label: str, tone: str) -> SafeString:
+    """A page of fifty rows shows the same few chips again and again."""
+    return render_to_string("components/status_chip.html", chip(label, tone))
 
 
 def banner(content: str, title: str = "", tone: str = "info", live: bool = False) -> SafeString:
@@ -193,7 +207,6 @@ INCLUSIONS: dict[str, Any] = {
     "phone_callout": phone_callout,
     "progress_bar": progress_bar,
     "receipt_number": receipt_number,
-    "status_chip": status_chip,
     "step_nav": step_nav,
     "tabs": tabs,
     "tile": tile,
@@ -209,3 +222,4 @@ def register(library: template.Library) -> None:
     for name, function in BLOCKS.items():
         library.simple_block_tag(function, name=name)
     library.simple_tag(chart, name="chart")
+    library.simple_tag(status_chip, name="status_chip")

@@ -220,6 +220,15 @@ class EraDateField(forms.Field):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
+class TimeField(forms.TimeField):
+    """A time of the day, typed as 14:30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "cw-input cw-input--short", "autocomplete": "off"})
+        errors = {"invalid": "時刻を「14:30」のように入力してください。"}
+        super().__init__(**{"widget": widget, "error_messages": errors, "help_text": "例 14:30", **kwargs})
+
+
 class FilesField(forms.FileField):
     """Any number of files; ``clean`` returns a list. Kind and size are checked where they are stored."""
 

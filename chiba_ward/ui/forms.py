@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -10,6 +11,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
 from .furigana import nofurigana
+from .quick_widgets import QuickWidgets
 from .widgets import EraDateInput
 
 _CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -36,12 +38,17 @@ class PortalBoundField(BoundField):
         return f"{self.auto_id}_0" if self.use_fieldset else self.id_for_label
 
     @property
+    def needed_when(self) -> str:
+        """When an otherwise optional field must be filled; empty where it never must."""
+        return str(getattr(self.form, "needed_when", {}).get(self.name, ""))
+
+    @property
     def is_card(self) -> bool:
         """Whether the label stands beside the control (a single tick) and not above it."""
         return isinstance(self.field.widget, forms.CheckboxInput)
 
 
-class PortalRenderer(TemplatesSetting):
+class PortalRenderer(QuickWidgets, TemplatesSetting):
     """Renders with templates/forms; set on the form, never in settings: the admin keeps its own."""
 
     form_template_name = "forms/form.html"
@@ -116,7 +123,12 @@ class PlainErrors(forms.BaseForm):
 
 
 class PortalForm(PlainErrors, forms.Form):
-    """The base of every form a citizen, clerk or partner fills in."""
+    """The base of every form a citizen, clerk or partner fills in.
+
+    `needed_when` names the fields that another answer makes required, and says which: 「任意」 beside them would be untrue.
+    """
+
+    needed_when: ClassVar[Mapping[str, Any]] = {}
 
 
 class PortalModelForm(PlainErrors, forms.ModelForm):

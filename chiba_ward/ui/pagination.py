@@ -31,6 +31,11 @@ class CappedCount:
     value: int
     is_capped: bool
 
+    @classmethod
+    def of(cls, number: int, limit: int = COUNT_LIMIT) -> CappedCount:
+        """A number that is known, said as one that was counted up to the limit."""
+        return cls(min(number, limit), number > limit)
+
     def __str__(self) -> str:
         """Return 「12件」 or 「1,000件以上」."""
         if self.is_capped:
@@ -39,9 +44,8 @@ class CappedCount:
 
 
 def capped_count(rows: QuerySet[Any], limit: int = COUNT_LIMIT) -> CappedCount:
-    """Count at most ``limit`` rows: the database stops there."""
-    number = rows.order_by()[: limit + 1].count()
-    return CappedCount(min(number, limit), number > limit)
+    """Count at most ``limit`` rows: the database stops there, and computes nothing that a row would show."""
+    return CappedCount.of(rows.order_by().values("pk")[: limit + 1].count(), limit)
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,10 @@ class KeysetPaginator(Generic[Row]):
         self.descending = [name.startswith("-") for name in order]
         self.all_rows, self.size = rows, size
 
-    def page(self, query: QueryDict, count: bool = True) -> KeysetPage[Row]:
+    def page(self, query: QueryDict, count: bool | CappedCount | None = True) -> KeysetPage[Row]:
         """Return the page that ``after``, ``before`` and ``size`` of the address ask for.
 
+        All rows are counted up to the limit; ``count`` is False for no number, or the number where it is known.
         A key that cannot be read leads to the first page: an old bookmark is no error."""
         size = self._size(query)
         backwards = "before" in query and "after" not in query
@@ -100,10 +105,15 @@ class KeysetPaginator(Generic[Row]):
             previous_url=self._url(query, before=self._key(rows[0])) if has_previous else "",
             next_url=self._url(query, after=self._key(rows[-1])) if has_next else "",
             first_url=self._url(query),
-            count=capped_count(self.all_rows) if count else None,
+            count=self._count(count),
             size=size,
             sizes=[(number, self._url(query, size=str(number))) for number in PAGE_SIZES],
         )
+
+    def _count(self, wanted: bool | CappedCount | None) -> CappedCount | None:
+        if isinstance(wanted, CappedCount) or wanted is False:
+            return wanted or None
+        return capped_count(self.all_rows)
 
     def _size(self, query: QueryDict) -> int:
         asked = query.get("size", "")

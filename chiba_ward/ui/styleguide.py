@@ -125,7 +125,7 @@ def example_context(request: HttpRequest) -> dict[str, Any]:
     }
     return {
         "form": ExampleForm(sent, {}) if "errors" in request.GET else ExampleForm(),
-        "states": [components.status_chip(label, tone) for tone, label in _STATES.items()],
+        "states": [components.chip(label, tone) for tone, label in _STATES.items()],
         "steps": ["相談したいこと", "連絡のしかた", "確かめる", "受付"],
         "tabs": [
             {"label": "受付", "url": "?tab=1", "is_current": True, "count": 12},

@@ -82,15 +82,24 @@ def missing(path: Path) -> list[Entry]:
     return [entry for entry in parse(path) if entry.texts["msgid"] and entry.is_missing]
 
 
+def is_stale(path: Path) -> bool:
+    """Whether the ``.mo`` is missing, or older than its ``.po``."""
+    target = path.with_suffix(".mo")
+    return not target.exists() or target.stat().st_mtime < path.stat().st_mtime
+
+
 def compile_catalogue(path: Path) -> int:
     """Write the ``.mo`` beside a ``.po`` and return the number of texts in it.
 
-    Fuzzy and empty entries stay out, so that their readers see the Japanese text."""
+    Fuzzy and empty entries stay out, so that their readers see the Japanese text. The file is replaced in one
+    move: a portal that is running reads the old one or the new one."""
     entries = [
         entry for entry in parse(path) if all(entry.translations) and not (entry.is_fuzzy and entry.key)
     ]
     pairs = sorted((entry.key.encode(), "\0".join(entry.translations).encode()) for entry in entries)
-    path.with_suffix(".mo").write_bytes(_binary(pairs))
+    draft = path.with_suffix(".mo.new")
+    draft.write_bytes(_binary(pairs))
+    draft.replace(path.with_suffix(".mo"))
     return len(pairs)
 
 

@@ -13,9 +13,11 @@ handler500 = "chiba_ward.ui.views.server_error"
 
 Patterns = list[URLPattern | URLResolver]
 
+HEALTH: Patterns = [path("", include("chiba_ward.urls.health"))]
+# What every face with people needs; a host that serves systems alone has no sign-in page to attack.
 COMMON: Patterns = [
-    path("", include("chiba_ward.urls.health")),
     path("account/", include("chiba_ward.access.urls")),
+    path("account/api-tokens/", include("chiba_ward.api.account_urls")),
     path("account/", include("allauth.urls")),
     path("files/", include("chiba_ward.casework.urls")),
     path("documents/", include("chiba_ward.documents.urls")),
@@ -27,15 +29,29 @@ FACES: dict[str, Patterns] = {
     ],
     "staff": [
         path("admin/consultations/", include("consultations.urls.staff")),
+        path("admin/specialists/", include("consultations.staffing.urls")),
+        path("admin/protection/", include("consultations.protection.urls")),
+        path("admin/support/", include("consultations.support.urls.staff")),
+        path("admin/centre/", include("consultations.centre.urls")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
+        path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
+        path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
+        path("admin/emergency/", include("chiba_ward.disclosure.emergency.urls")),
+        path("admin/read-log/", include("chiba_ward.access.readlog.urls")),
+        path("admin/integrations/", include("chiba_ward.api.staff_urls")),
         path("admin/", portal_admin.urls),
     ],
-    "partner": [path("partner/", include("consultations.urls.partner"))],
+    "partner": [
+        path("partner/support/", include("consultations.support.urls.partner")),
+        path("partner/", include("consultations.urls.partner")),
+    ],
     "progress": [path("progress/", include("chiba_ward.progress.urls"))],
+    "api": [path("api/v1/", include("chiba_ward.urls.api"))],
 }
 
 urlpatterns: Patterns = [
-    *COMMON,
+    *HEALTH,
+    *(COMMON if set(settings.PORTAL_FACES) != {"api"} else []),
     *(pattern for face in settings.PORTAL_FACES if face in FACES for pattern in FACES[face]),
 ]
 

@@ -1,4 +1,4 @@
-"""Deadline rules to begin with. Every figure is 要確認 until the city has confirmed it (DESIGN §2 rule 10)."""
+"""Deadline rules and limits of files to begin with. Every figure is 要確認 until the city has confirmed it (DESIGN §2 rule 10)."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from chiba_ward.casework.models import DeadlineRule, StepRule
+from chiba_ward.casework.models import DeadlineRule, FileLimit, StepRule
 
 DEADLINES = Path(__file__).with_name("deadlines.yaml")
 
@@ -17,6 +17,8 @@ def load() -> dict[str, int]:
     counts = {"added": 0, "kept": 0}
     for row in yaml.safe_load(DEADLINES.read_text(encoding="utf-8")):
         counts["added" if _add(row) else "kept"] += 1
+    _limit, is_new = FileLimit.objects.get_or_create(kind="", defaults={"source": "担当の目安(要確認)"})
+    counts["added" if is_new else "kept"] += 1
     return counts
 
 

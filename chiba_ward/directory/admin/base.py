@@ -10,14 +10,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 # The one import uphill: the base asks the posting for permission, and without it the portal's site takes no table.
 from chiba_ward.access.model_admin import PortalModelAdmin, PortalStackedInline
-from chiba_ward.access.policy import Kind
 from chiba_ward.ui import components
 
 FACT_FIELDS = ("source", "verified_on", "needs_verification")
@@ -26,7 +24,6 @@ FACT_FIELDSET: Any = ("出典と確認", {"fields": FACT_FIELDS})
 __all__ = [
     "FACT_FIELDSET",
     "DirectoryAdmin",
-    "Kind",
     "PortalStackedInline",
     "VerifiedAdmin",
     "checked",
@@ -82,7 +79,7 @@ def checked(row: Any) -> SafeString | str:
     """The 要確認 mark, or the day of the last check."""
     if not row.needs_verification:
         return f"{row.verified_on:%Y/%m/%d} 確認" if row.verified_on else "確認済み"
-    return render_to_string("components/status_chip.html", components.status_chip("要確認", "waiting"))
+    return components.status_chip("要確認", "waiting")
 
 
 def validity_of(row: Any) -> str:

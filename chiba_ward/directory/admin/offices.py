@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from chiba_ward.directory.models import (
     OfficeVersion,
     Post,
 )
-from chiba_ward.directory.services import rename_office
+from chiba_ward.directory.services import abolish_office, rename_office
 from chiba_ward.ui.fields import LineField, WrittenDateField
 from chiba_ward.ui.forms import PortalForm
 
@@ -30,7 +31,17 @@ from chiba_ward.ui.forms import PortalForm
 class VersionInline(PortalStackedInline):
     model = OfficeVersion
     fieldsets = [
-        (None, {"fields": [("name", "short_name"), ("valid_from", "valid_to"), "plain_description"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "short_name"),
+                    ("name_en", "name_en_needs_verification"),
+                    ("valid_from", "valid_to"),
+                    "plain_description",
+                ]
+            },
+        ),
         ("連絡先", {"fields": [("telephone", "fax"), "address", "hours_text"]}),
         FACT_FIELDSET,
     ]
@@ -57,6 +68,24 @@ class RenameForm(PortalForm):
         return str(self.cleaned_data[f"name_{office.pk}"])
 
 
+class AbolishForm(PortalForm):
+    """Which office takes over each; the day is the first day without the old one."""
+
+    on = WrittenDateField(label="廃止日", help_text="この日からは、引き継ぐ課の仕事になります。例：R9.4.1")
+
+    def __init__(self, data: Any, offices: QuerySet[Office]) -> None:
+        super().__init__(data)
+        others = Office.objects.existing_on().exclude(pk__in=offices.values("pk")).order_by("ward", "code")
+        for office in offices:
+            self.fields[f"heir_{office.pk}"] = forms.ModelChoiceField(
+                others.prefetch_related("versions"), label=f"「{office}」を引き継ぐ課"
+            )
+
+    def heir_of(self, office: Office) -> Office:
+        heir: Office = self.cleaned_data[f"heir_{office.pk}"]
+        return heir
+
+
 @admin.register(Office)
 class OfficeAdmin(DirectoryAdmin):
     list_display = [
@@ -75,15 +104,18 @@ class OfficeAdmin(DirectoryAdmin):
     autocomplete_fields = ["parent", "escalates_to"]
     filter_horizontal = ["zones", "served_wards"]
     inlines = [VersionInline, PostInline]
-    actions: ClassVar[Any] = ("rename",)  # type: ignore[misc]  # as in the base
+    actions: ClassVar[Any] = ("rename", "abolish")  # type: ignore[misc]  # as in the base
     fieldsets = [
         (None, {"fields": [("code", "routing_code"), "kind", "ward", "parent"]}),
-        ("受け付け", {"fields": ["calendar", "is_triage_desk", "escalates_to", "notify_email"]}),
+        (
+            "受け付け",
+            {"fields": ["calendar", "is_triage_desk", "is_need_to_know", "escalates_to", "notify_email"]},
+        ),
         ("受け持ち", {"fields": ["served_wards", "zones"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
-        return super().get_queryset(request).prefetch_related("versions").select_related("ward")
+        return super().get_queryset(request).select_related("ward")
 
     def _today(self, office: Office) -> OfficeVersion | None:
         return office.version_on(timezone.localdate())
@@ -114,6 +146,25 @@ class OfficeAdmin(DirectoryAdmin):
         }
         form = RenameForm(data, offices)
         return two_steps(self, request, offices, form=form, page=page, act=_rename)
+
+    @admin.action(description="廃止・統合する(仕事と職員を別の課に引き継ぐ)", permissions=["change"])
+    def abolish(self, request: HttpRequest, offices: QuerySet[Office]) -> HttpResponse | None:
+        data = request.POST if "confirmed" in request.POST else None
+        page = {
+            "title": "廃止・統合する",
+            "lead": "廃止日に、受け持つ相談・つなぎ・期限・手紙と、発令中の職員が引き継ぐ課に移ります。"
+            "その日より前の記録は、前の名称のまま印刷されます。取り消しはできません。",
+            "action": "abolish",
+            "button": "廃止・統合する",
+            "done": f"{offices.count()}件の廃止・統合を入れました。",
+        }
+        form = AbolishForm(data, offices)
+        return two_steps(self, request, offices, form=form, page=page, act=_abolish)
+
+
+def _abolish(office: Office, form: AbolishForm) -> None:
+    day: dt.date = form.cleaned_data["on"]
+    abolish_office(office, form.heir_of(office), day)
 
 
 def _rename(office: Office, form: RenameForm) -> None:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from chiba_ward.directory.admin.base import DirectoryAdmin, Kind, two_steps
+from chiba_ward.directory.admin.base import DirectoryAdmin, two_steps
 from chiba_ward.directory.models import Post, Posting
 from chiba_ward.directory.services import move_person
 from chiba_ward.ui.fields import WrittenDateField
@@ -39,7 +39,7 @@ class MoveForm(PortalForm):
 
     def __init__(self, data: Any, postings: QuerySet[Posting]) -> None:
         super().__init__(data)
-        posts = Post.objects.select_related("office").prefetch_related("office__versions")
+        posts = Post.objects.select_related("office")
         for posting in postings:
             self.fields[f"to_{posting.pk}"] = forms.ModelChoiceField(
                 posts,
@@ -53,7 +53,7 @@ class MoveForm(PortalForm):
 class PostingAdmin(DirectoryAdmin):
     """What a person might do in March must still be known in May: a posting ends, it is not deleted."""
 
-    kind = Kind.PEOPLE
+    read_log_kind = "posting"
     list_display = ["person", "post", "role", "kind", "starts_on", "ends_on"]
     list_filter = [InForce, "post__office__ward", "post__role", "kind"]
     search_fields = [
@@ -68,8 +68,7 @@ class PostingAdmin(DirectoryAdmin):
     actions: ClassVar[Any] = ("move",)  # type: ignore[misc]  # as in the base
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
-        rows = super().get_queryset(request).select_related("person", "post__office")
-        return rows.prefetch_related("post__office__versions")
+        return super().get_queryset(request).select_related("person", "post__office")
 
     @admin.display(description="権限", ordering="post__role")
     def role(self, posting: Posting) -> str:
@@ -94,7 +93,7 @@ def _move(posting: Posting, form: MoveForm) -> None:
 
 @admin.register(Post)
 class PostAdmin(DirectoryAdmin):
-    kind = Kind.PEOPLE
+    read_log_kind = "post"
     list_display = ["office", "name", "role", "is_head", "holders"]
     list_display_links = ["name"]
     list_filter = ["office__ward", "role", "is_head"]
@@ -102,7 +101,7 @@ class PostAdmin(DirectoryAdmin):
     autocomplete_fields = ["office"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return super().get_queryset(request).prefetch_related("office__versions", "postings__person")
+        return super().get_queryset(request).prefetch_related("postings__person")
 
     @admin.display(description="今日の職員")
     def holders(self, post: Post) -> str:

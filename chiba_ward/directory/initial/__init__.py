@@ -5,6 +5,7 @@ names, hours and posts come only with a row that did not exist before.
 """
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -105,12 +106,25 @@ def _create_office(row: Row, calendars: dict[str | None, int], counts: Counts) -
     if not created:
         return None
     names = OfficeVersion.objects.bulk_create(
-        OfficeVersion(office=office, **each) for each in row["versions"]
+        OfficeVersion(office=office, **{"name_en": english_name(each["name"], office.ward), **each})
+        for each in row["versions"]
     )
     posts = Post.objects.bulk_create(Post(office=office, **each) for each in row.get("posts", []))
     counts["名称"] += len(names)
     counts["職"] += len(posts)
     return office
+
+
+def english_name(name: str, ward: Ward | None) -> str:
+    """A translation of ours, marked 要確認; nothing for a name that is not in the list."""
+    known = _english_names()
+    plain = " ".join(name.replace(ward.name, "").split()) if ward else name
+    return known.get(plain, "").format(ward=ward.name_en if ward else "")
+
+
+@cache
+def _english_names() -> dict[str, str]:
+    return dict(read(FOLDER / "english_names.yaml"))
 
 
 def _link(row: Row, office: Office, known: dict[str, Office]) -> None:

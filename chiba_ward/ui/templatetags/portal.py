@@ -11,9 +11,29 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chiba_ward.ui import components, due, furigana, icons, japanese_dates
 from chiba_ward.ui.forms import dress
+
+# The first sign that is found counts: Edge calls itself Chrome and Safari too, Android also Linux.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 register = template.Library()
 components.register(register)
@@ -101,6 +121,15 @@ def tel(number: object) -> str:
     return "tel:" + "".join(sign for sign in str(number) if sign.isdigit() or sign in "+#").replace(
         "#", "%23"
     )
+
+
+@register.filter
+def device(user_agent: object) -> str:
+    """「Chrome（Windows）」: what a browser says of itself, in the words on its icon."""
+    text = str(user_agent)
+    browser = next((name for sign, name in BROWSERS if sign in text), _("ブラウザー"))
+    system = next((name for sign, name in SYSTEMS if sign in text), "")
+    return f"{browser}（{system}）" if system else str(browser)
 
 
 @register.filter

@@ -26,13 +26,16 @@ class Command(BaseCommand):
         """Do it for every catalogue of LOCALE_PATHS."""
         paths = [path for root in settings.LOCALE_PATHS for path in translations.catalogues(Path(root))]
         if options["action"] == "compile":
-            self._compile(paths)
+            self._compile(paths, options["verbosity"])
         else:
             self._check(paths)
 
-    def _compile(self, paths: list[Path]) -> None:
-        for path in paths:
-            self.stdout.write(f"{path.parent.parent.name}: {translations.compile_catalogue(path)}")
+    def _compile(self, paths: list[Path], verbosity: int) -> None:
+        """Only what has changed: this runs before every start and every run of the tests."""
+        for path in filter(translations.is_stale, paths):
+            count = translations.compile_catalogue(path)
+            if verbosity:
+                self.stdout.write(f"{path.parent.parent.name}: {count}")
 
     def _check(self, paths: list[Path]) -> None:
         lacking = [(path, entry) for path in paths for entry in translations.missing(path)]

@@ -1,12 +1,16 @@
-"""People who sign in, and limits that must hold while the broker is down."""
+"""People who sign in."""
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from pghistory import track
+
+if TYPE_CHECKING:
+    from chiba_ward.directory.models import Posting
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField("デモ用", default=False)
     date_joined = models.DateTimeField("登録日時", default=timezone.now)
     objects = UserManager()
+    duties: "tuple[dt.date, tuple[Posting, ...]] | None" = None  # what `access.duties` read with the account
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -66,18 +71,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 def display_name(user: User) -> str:
     return str(user)
-
-
-class Throttle(models.Model):
-    """A counter of refused tries that survives the loss of every cache (ASSURANCE AN3)."""
-
-    key = models.CharField(max_length=80, primary_key=True)
-    failures = models.PositiveIntegerField(default=0)
-    blocked_until = models.DateTimeField(null=True, blank=True)
-    window_started_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "試行の制限"
-
-    def __str__(self) -> str:
-        return self.key

@@ -1,0 +1,1 @@
+"""How rows are remembered and written: what stands below every other package of the ground."""
