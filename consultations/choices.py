@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
+from chiba_ward.access.policy import roles_for
 from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, Posting, Town, Ward
-from consultations.models import Field
-from consultations.policy import DESK_ROLES
+from chiba_ward.rows.memory import remembered
+from consultations.models import Field, Topic
 
 KEEP_SECONDS = 60
 HOUSE_KINDS = ("section", "health_welfare", "ward_office")
@@ -30,20 +31,52 @@ def field_names() -> dict[int, str]:
     return _once("fields", lambda: dict(Field.objects.order_by("order", "id").values_list("pk", "name")))
 
 
+@remembered
+def topics() -> tuple[Topic, ...]:
+    """What a resident picks from, in its order; those not in use as well."""
+    return tuple(Topic.objects.order_by("order", "id"))
+
+
+def topic_named(code: str) -> Topic | None:
+    return next((topic for topic in topics() if topic.code == code), None)
+
+
 def ward_names() -> dict[int, str]:
     return _once("wards", lambda: dict(Ward.objects.order_by("order", "id").values_list("pk", "name")))
 
 
 def office_names() -> dict[int, str]:
-    """Every office of today by the name it bears today."""
-    key = ("offices", timezone.localdate())
-    return _once(key, lambda: dict(Office.objects.existing_on().order_by("code").values_list("pk", "label")))
+    """Every office by the name it bears today; one that is no more by its last."""
+    return _once(("offices", timezone.localdate()), _office_names)
+
+
+def _office_names() -> dict[int, str]:
+    offices = Office.objects.order_by("code").prefetch_related("versions")
+    today = timezone.localdate()
+    return {office.pk: office.name_on(today) for office in offices}
+
+
+def field_codes() -> dict[int, str]:
+    return _once("field codes", lambda: dict(Field.objects.order_by("order", "id").values_list("pk", "code")))
+
+
+def ward_slugs() -> dict[int, str]:
+    return _once("ward slugs", lambda: dict(Ward.objects.order_by("order", "id").values_list("pk", "slug")))
+
+
+def office_codes() -> dict[int, str]:
+    """Every office by the code that it keeps when its name changes."""
+    return _once("office codes", lambda: dict(Office.objects.order_by("code").values_list("pk", "code")))
 
 
 def house_offices(ward_id: int | None) -> dict[int, str]:
     """Sections a case can be given to: those of the same ward; other houses are reached by つなぎ."""
+    return _once(("house", ward_id, timezone.localdate()), lambda: _house_offices(ward_id))
+
+
+def _house_offices(ward_id: int | None) -> dict[int, str]:
     rows = Office.objects.existing_on().filter(ward=ward_id, kind__in=HOUSE_KINDS).order_by("code")
-    return _once(("house", ward_id, timezone.localdate()), lambda: dict(rows.values_list("pk", "label")))
+    return dict(rows.values_list("pk", "label"))
 
 
 def people_of(ward_id: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -55,7 +88,9 @@ def _people(ward_id: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
     offices = house_offices(ward_id)
     groups: dict[int, dict[str, str]] = {pk: {} for pk in offices}
     on_duty = (
-        Posting.objects.active_on().with_duty().filter(post__office__in=offices, post__role__in=DESK_ROLES)
+        Posting.objects.active_on()
+        .with_duty()
+        .filter(post__office__in=offices, post__role__in=roles_for("consultation.work"))
     )
     for posting in on_duty.order_by("post__office__code", "-post__is_head", "post__name", "id"):
         group = groups[posting.post.office_id]

@@ -37,7 +37,7 @@ def receipt(document: Document, progress: Callable[[int], None]) -> PdfSource:
 def _receipt(document: Document, case: Consultation) -> PdfSource:
     promise = case.matter.deadlines.filter(kind="consultation.reply").order_by("id").first()
     address = f"{settings.PORTAL_BASE_URL}{reverse('status:login')}?n={case.receipt_no}"
-    office = case.desk_office.name_on(timezone.localdate(case.received_at))
+    office = _received_by(case)
     head = DocumentHead(
         title=_("相談受付票"),
         created_at=document.created_at,
@@ -59,8 +59,18 @@ def _receipt(document: Document, case: Consultation) -> PdfSource:
     return PdfSource.of_template("consultations/pdf/receipt.html", context)
 
 
+def _received_by(case: Consultation) -> str:
+    """The section that took it in, by its name of that day, whoever has the case now (C12)."""
+    line = case.matter.timeline.filter(kind="consultation.received").order_by("id").first()
+    key = "office_en" if case.language.startswith("en") else "office"
+    noted = str(line.data.get(key) or line.data.get("office", "")) if line else ""
+    return noted or case.desk_office.spoken_on(timezone.localdate(case.received_at), case.language)
+
+
 def sees_receipt(document: Document, actor: Actor) -> bool:
-    return Consultation.objects.visible_to(actor).filter(pk=document.matter_id).exists()
+    """Whoever sees the case; of a protected one its seats alone, for the paper names a section."""
+    rows = Consultation.objects.visible_to(actor).filter(pk=document.matter_id)
+    return (rows if actor.is_staff else rows.filter(protected_at__isnull=True)).exists()
 
 
 register_visibility("consultation_receipt", sees_receipt)

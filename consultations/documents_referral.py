@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.directory.models import Office
+from chiba_ward.disclosure import gate
 from chiba_ward.documents import registry
 from chiba_ward.documents.heads import DocumentHead
 from chiba_ward.documents.models import Document
 from chiba_ward.documents.registry import PdfSource, document_kind
 from chiba_ward.documents.renderer import Progress
+from consultations import held
 from consultations.enums import ExcerptItem
 from consultations.excerpt import lines_of
 from consultations.models import ConsentGrant, Consultation, Referral
@@ -40,7 +42,7 @@ def build_sheet(document: Document, progress: Progress) -> PdfSource:
 @document_kind(CONSENT, "つなぎの同意書")
 def build_consent(document: Document, progress: Progress) -> PdfSource:
     if "consent" in document.params:
-        consent = ConsentGrant.objects.select_related("consultation__matter", "to_office").get(
+        consent = ConsentGrant.objects.select_related("consultation__matter", "to_office", "person").get(
             pk=document.params["consent"]
         )
         context = _consent_context(consent.consultation, consent.to_office, consent.obtained_on, document)
@@ -55,20 +57,22 @@ def build_consent(document: Document, progress: Progress) -> PdfSource:
 
 def sheet_context(referral: Referral, document: Document) -> dict[str, Any]:
     day = timezone.localdate(referral.sent_at or timezone.now())
-    sender, receiver = referral.from_office.version_on(day), referral.to_office.version_on(day)
+    today = timezone.localdate()
+    sender = referral.from_office.version_on(day) or referral.from_office.version_on(today)
+    receiver = referral.to_office.version_on(day) or referral.to_office.version_on(today)
     matter = referral.consultation.matter
     return {
         "document": DocumentHead(
             title="つなぎ票",
             created_at=timezone.now(),
             number=f"{matter.receipt_no} つなぎ{referral.sequence}",
-            office=referral.from_office.name_on(day),
+            office=referral.sender_name,
             classification=HANDLING,
-            recipient=referral.to_office.name_on(day),
+            recipient=referral.receiver_name,
             is_drill=matter.is_drill,
         ),
         "referral": referral,
-        "items": list(referral.items.select_related("attachment")),
+        "items": held.handed_over(referral.consultation, referral.items.select_related("attachment")),
         "sender": sender,
         "receiver": receiver,
         "day": day,
@@ -105,7 +109,15 @@ def may_see_sheet(document: Document, actor: Actor) -> bool:
         .filter(pk=document.params.get("referral"))
         .first()
     )
-    return found is not None and may_read_excerpt(actor, found)
+    return found is not None and may_read_excerpt(actor, found) and not _shows_too_much(document, found)
+
+
+def _shows_too_much(document: Document, referral: Referral) -> bool:
+    """Made before an address in it was to be hidden: a new one is made with the same button."""
+    if not referral.items.filter(item__in=held.WHERE).exists():
+        return False
+    since = gate.held_since(*held.people_of(referral.consultation))
+    return since is not None and document.created_at < since
 
 
 def may_see_consent(document: Document, actor: Actor) -> bool:

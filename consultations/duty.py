@@ -1,11 +1,13 @@
 """Who answers for a case today: the person, a deputy, whoever sits in the seat now, at last the head (DESIGN §2 rule 8)."""
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from chiba_ward.directory.enums import PostingKind
-from chiba_ward.directory.models import Office, Posting
+from chiba_ward.directory.models import Posting
+from chiba_ward.directory.selectors import heads_above, heads_of
 from consultations.models import Consultation
+
+__all__ = ["heads_above", "heads_of", "is_on_duty", "who_answers"]
 
 
 def is_on_duty(posting: Posting) -> bool:
@@ -18,29 +20,18 @@ def who_answers(case: Consultation) -> list[Posting]:
 
     Without a 担当: the people of the seat that owns it, else the heads of the desk. Empty only where nobody is posted.
     """
-    seat = case.assignee.post_id if case.assignee else case.owner_post_id
-    active = Posting.objects.active_on().with_duty()
-    if case.assignee and is_on_duty(case.assignee):
-        deputies = active.filter(post=seat, kind=PostingKind.ACTING).exclude(pk=case.assignee.pk)
-        return [case.assignee, *deputies.order_by("id")]
-    if seat and (found := list(active.filter(post=seat).order_by("id"))):
-        return found
-    return list(heads_of(case.desk_office))
+    around = _around(case)
+    holder = next((one for one in around if one.pk == case.assignee_id), None)
+    on_duty = [one for one in around if is_on_duty(one)]
+    if holder is not None and is_on_duty(holder):
+        deputies = [one for one in on_duty if one.kind == PostingKind.ACTING and one.pk != holder.pk]
+        return [holder, *deputies]
+    return on_duty or list(heads_of(case.desk_office))
 
 
-def heads_of(office: Office) -> QuerySet[Posting]:
-    return (
-        Posting.objects.active_on().with_duty().filter(post__office=office, post__is_head=True).order_by("id")
-    )
-
-
-def heads_above(office: Office) -> tuple[Office, list[Posting]]:
-    """The heads of the office, or of the next one above that has any: a section without a head stays silent otherwise."""
-    seen: set[int] = set()
-    current: Office | None = office
-    while current is not None and current.pk not in seen:
-        if heads := list(heads_of(current)):
-            return current, heads
-        seen.add(current.pk)
-        current = current.escalates_to or current.parent
-    return office, []
+def _around(case: Consultation) -> list[Posting]:
+    """Every posting to the seat of the 担当, the holder's own among them; else to the seat that owns the case."""
+    rows = Posting.objects.with_duty().order_by("id")
+    if case.assignee_id:
+        return list(rows.filter(post__postings=case.assignee_id))
+    return list(rows.filter(post=case.owner_post_id)) if case.owner_post_id else []

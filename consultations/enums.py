@@ -35,6 +35,33 @@ class ConsultantKind(models.TextChoices):
     ANONYMOUS = "anonymous", "名前を出さない"
 
 
+class Speaker(models.TextChoices):
+    """Who spoke at the counter or on the telephone; empty for what a resident wrote (DOMAIN A1)."""
+
+    SELF = "self", "本人"
+    PROXY = "proxy", "家族や支援者が代わりに話している"
+
+
+class Mandate(models.TextChoices):
+    """委任: how it was made sure that the person lets somebody else speak."""
+
+    LETTER = "letter", "委任状を見た"
+    SPOKEN = "spoken", "本人と電話などで確かめた"
+    PRESENT = "present", "本人がそばにいて、うなずいた"
+    LATER = "later", "まだ確かめていない（あとで確かめる）"
+
+
+class IdentitySeen(models.TextChoices):
+    """本人確認: which paper was seen. It is never copied, its number never kept."""
+
+    NONE = "none", "確かめていない（確認のいらない相談）"
+    MY_NUMBER_CARD = "my_number_card", "マイナンバーカード（番号の面は見ない）"
+    LICENCE = "licence", "運転免許証"
+    INSURANCE = "insurance", "資格確認書など"
+    RESIDENCE_CARD = "residence_card", "在留カード"
+    OTHER = "other", "そのほかの書類"
+
+
 class PartyKind(models.TextChoices):
     CONSULTER = "consulter", "相談した人"
     SUBJECT = "subject", "困っている本人"
@@ -49,6 +76,16 @@ class Outcome(models.TextChoices):
     CONTINUING = "continuing", "継続支援"
     WATCHING = "watching", "見守り"
     OUT_OF_SCOPE = "out_of_scope", "対象外"
+
+
+SEVERAL_FIELDS = 2  # 課題①: from here on one section does not close alone (DOMAIN §7)
+
+
+class JointDecision(models.TextChoices):
+    """What several agencies decided together before a case of several fields is closed (DOMAIN §7 課題①)."""
+
+    MEETING = "meeting", "会議で決めた"
+    PLAN = "plan", "支援プランで決めた"
 
 
 class ApplyIntent(models.TextChoices):
@@ -68,6 +105,10 @@ class Flag(models.TextChoices):
     MEDICAL_POWER = "medical_power", "医療機器の電源"
     MINOR = "minor", "未成年"
     THIRD_PARTY = "third_party", "本人以外からの相談"
+
+
+PROTECTED_FLAGS = (Flag.ABUSE_CHILD, Flag.ABUSE_ELDER, Flag.ABUSE_DISABLED, Flag.DV)
+"""What makes a matter another process once a human has confirmed it (DOMAIN §1 8, §9 R2). Danger to life is urgency alone."""
 
 
 class LinkKind(models.TextChoices):

@@ -32,6 +32,19 @@ def on_take(deadline: Deadline, code: str) -> None:
     _tell_heads(case, office, "escalation.untaken", "担当が決まっていないため")
 
 
+def on_confirm(deadline: Deadline, code: str) -> None:
+    """Nobody has read whether it speaks of abuse or violence: the head, then the office above (R1)."""
+    if code not in TAKE_STEPS:
+        raise UnknownCodeError(code)
+    case = _open_case(deadline)
+    if case is None or not case.suspected:
+        return
+    office = case.desk_office
+    if code == "escalate_general":
+        office = office.escalates_to or office.parent or office
+    _tell_heads(case, office, "escalation.unconfirmed", "急いで確かめる相談のため")
+
+
 def on_reply(deadline: Deadline, code: str) -> None:
     """The promised answer is near or late: first whoever answers for the case, then the head."""
     _remind(deadline, code, ("escalation.reply_due", "escalation.reply_late"), "返事の期限のため")

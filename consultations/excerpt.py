@@ -10,6 +10,8 @@ from django.utils.translation import get_language_info
 
 from chiba_ward.casework.models import Attachment
 from chiba_ward.correspondence.models import ContactCard
+from chiba_ward.disclosure import gate
+from consultations import held
 from consultations.enums import ExcerptItem, PartyKind
 from consultations.models import Consultation, Party
 
@@ -25,15 +27,23 @@ class ExcerptLine:
     text: str = ""
     attachment: Attachment | None = None
     withheld: str = ""
+    person: Party | None = None
 
     @property
     def label(self) -> str:
         return str(self.item.label)
 
     @property
+    def title(self) -> str:
+        """The label, and of whom the line speaks where several persons have one each."""
+        about = (self.person.relation or self.person.name) if self.person else ""
+        return f"{self.label}（{about}）" if about else self.label
+
+    @property
     def key(self) -> str:
-        """How a form names this line; a file has a line of its own."""
-        return f"{self.item}-{self.attachment.pk}" if self.attachment else str(self.item)
+        """How a form names this line; a file and a person have a line of their own."""
+        row = self.attachment or self.person
+        return f"{self.item}-{row.pk}" if row else str(self.item)
 
 
 def with_contact_rules(items: set[ExcerptItem]) -> set[ExcerptItem]:
@@ -47,8 +57,14 @@ def lines_of(case: Consultation) -> list[ExcerptLine]:
 
 
 def _all_lines(case: Consultation) -> Iterator[ExcerptLine]:
+    is_held = held.of_case(case).consulter
     for item, words in _WORDS.items():
+        if item == ExcerptItem.SUBJECT:
+            yield from _subjects(case)
+            continue
         text, withheld = words(case)
+        if text and is_held and item in held.WHERE:
+            text, withheld = "", f"{gate.HIDDEN}。{gate.ADVICE}"
         yield ExcerptLine(item, text, withheld=withheld)
     for attachment in case.matter.attachments.clean().for_citizen():
         yield ExcerptLine(ExcerptItem.FILES, attachment.display_name, attachment)
@@ -110,13 +126,19 @@ def _address(case: Consultation) -> Words:
 
 
 def _subject(case: Consultation) -> Words:
-    people = case.parties.filter(kind=PartyKind.SUBJECT)
-    return _plain("\n".join(_one_subject(person) for person in people))
+    return _plain("\n".join(line.text for line in _subjects(case)))
+
+
+def _subjects(case: Consultation) -> Iterator[ExcerptLine]:
+    """Each person by themselves: the agency for the grandmother does not read of the child (DOMAIN §1 finding 9)."""
+    for person in case.parties.filter(kind=PartyKind.SUBJECT):
+        yield ExcerptLine(ExcerptItem.SUBJECT, _one_subject(person), person=person)
 
 
 def _one_subject(person: Party) -> str:
     parts = [person.relation, person.age_band, person.name, f"({person.kana})" if person.kana else ""]
-    return " ".join(part for part in parts if part) or "(名前は聞いていません)"
+    said = " ".join(part for part in parts if part) or "(名前は聞いていません)"
+    return f"{said}\n連絡で気を付けること: {person.contact_note}" if person.contact_note else said
 
 
 def _contact_rules(case: Consultation) -> Words:

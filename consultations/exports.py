@@ -1,9 +1,5 @@
-"""Cells that a spreadsheet must not take for a formula (ASSURANCE OU1)."""
+"""Cells that a spreadsheet must not take for a formula: the rule of the ground, under this module's name."""
 
-TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "%", "|", "＝", "＋", "－", "＠", "％")
+from chiba_ward.ui.cells import TRIGGERS, safe_cell
 
-
-def safe_cell(value: object) -> str:
-    """The value as text; one that would start a formula, in either width, gets an apostrophe in front."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u3000").startswith(TRIGGERS) or text.startswith(TRIGGERS) else text
+__all__ = ["TRIGGERS", "safe_cell"]

@@ -1,26 +1,26 @@
 """Filters of the queue; they live in the URL, so that the back button and a bookmark keep them."""
 
 import datetime as dt
-from contextlib import suppress
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chiba_ward.casework import receipt_numbers
 from chiba_ward.casework.enums import Channel, Urgency
+from chiba_ward.casework.search.question import Question, confirmed, narrowed
+from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.ui import normalisation
-from consultations import choices
+from consultations import choices, search
 from consultations.enums import Flag, State
-from consultations.household import digits_of, without_spaces
-from consultations.models import Consultation, Party
+from consultations.models import Consultation
 
 WHOSE = [("mine", "自分の担当"), ("none", "担当なし")]
 DUE = [
     ("overdue", "期限を過ぎた"),
     ("today", "今日が期限"),
     ("urgent", "急いで読む"),
+    ("suspected", "保護の確認待ち"),
     ("unread", "未読の連絡あり"),
     ("waiting", "相談者の返事待ち"),
 ]
@@ -40,6 +40,7 @@ def due_rule(name: str, now: dt.datetime) -> Q:
         "overdue": running & Q(due_at__lt=now),
         "today": running & Q(due_at__gte=now, due_at__lt=midnight(now)),
         "urgent": Q(risk_rank__lte=1, first_action_at__isnull=True),
+        "suspected": Q(suspected__len__gt=0),
         "unread": Q(unread_messages__gt=0),
         "waiting": Q(waiting_since__isnull=False),
     }[name]
@@ -57,7 +58,7 @@ class QueueFilter(django_filters.FilterSet):
     """Everything a triage officer sorts by. `q` searches numbers, names, readings, telephones and words."""
 
     q = django_filters.CharFilter(
-        label="さがす", method="search", help_text="受付番号・氏名・フリガナ・電話・ことば"
+        label="さがす", method="later", help_text="受付番号・氏名・フリガナ・電話・ことば"
     )
     show = django_filters.ChoiceFilter(label="表示", choices=SHOW, method="shown", empty_label=None)
     whose = django_filters.ChoiceFilter(label="担当", choices=WHOSE, method="of", empty_label="全員")
@@ -75,10 +76,14 @@ class QueueFilter(django_filters.FilterSet):
         model = Consultation
         fields: list[str] = []
 
+    question: Question | None = None
+    is_sure = True
+
     def filter_queryset(self, queryset: QuerySet[Consultation]) -> QuerySet[Consultation]:
         if not self.form.cleaned_data.get("show"):
             queryset = self.shown(queryset, "show", "open")
-        return super().filter_queryset(queryset)
+        found = super().filter_queryset(queryset)
+        return self.search(found, "q", self.form.cleaned_data.get("q", ""))
 
     @property
     def is_narrowed(self) -> bool:
@@ -97,6 +102,17 @@ class QueueFilter(django_filters.FilterSet):
             if value:
                 chosen.append(f"{field.label}：{words or value}")
         return "、".join(chosen)
+
+    @property
+    def hint(self) -> str:
+        """What to type instead, where so short a piece of a receipt number is not known."""
+        if self.question is None or not self.question.is_number_too_short:
+            return ""
+        return f"受付番号は、はじめの{SHORTEST_NUMBER}文字から（例：S-2A）さがせます。"
+
+    def later(self, rows: Any, _: str, __: str) -> Any:
+        """The search comes last: it opens doubtful rows, so the other conditions narrow first."""
+        return rows
 
     def shown(self, rows: Any, _: str, value: str) -> Any:
         if value == "open":
@@ -119,33 +135,18 @@ class QueueFilter(django_filters.FilterSet):
         return rows.filter(ward__isnull=True) if value == NO_WARD else rows.filter(ward=value)
 
     def search(self, rows: Any, _: str, value: str) -> Any:
-        """Fragments of words and names inside what the actor may see; numbers and readings in any width."""
-        return rows.filter(found_by(value)) if normalisation.clean_line(value) else rows
+        """Words and fragments inside what the actor may see; numbers, names and readings in any width."""
+        if not (typed := normalisation.clean_line(value)):
+            return rows
+        self.question = Question(typed)
+        found, self.is_sure = narrowed(rows, self.question, search.read)
+        return found
 
-
-def found_by(typed: str) -> Q:
-    """Where what a clerk typed stands: whole or begun receipt number, words, persons, contact card."""
-    text = normalisation.clean_line(typed)
-    folded = normalisation.half_width(text)
-    found = Q(chief_concern__icontains=text) | Q(body__icontains=text)
-    if folded != text:
-        found |= Q(chief_concern__icontains=folded) | Q(body__icontains=folded)
-    found |= Q(matter__receipt_no__startswith=folded.upper())
-    with suppress(receipt_numbers.ReceiptNumberError):  # not a whole number: it is looked for as a word
-        found |= Q(matter__receipt_no=receipt_numbers.parse(text))
-    return found | Q(pk__in=_persons(text).values("consultation"))
-
-
-def _persons(text: str) -> QuerySet[Party]:
-    bare = text.replace(" ", "").replace("　", "")
-    reading = normalisation.katakana(text).replace(" ", "").replace("　", "")
-    rows = Party.objects.alias(
-        plain=without_spaces("name"), reading=without_spaces("kana"), digits=digits_of("phone")
-    )
-    found = Q(plain__contains=bare) | Q(reading__contains=reading) | Q(known_as__contains=text)
-    if len(digits := normalisation.digits(text)) >= 4:
-        found |= Q(digits__contains=digits)
-    return rows.filter(found).order_by()
+    def confirmed(self, rows: list[Consultation]) -> list[Consultation]:
+        """Of the rows of one page those that a search really found; it was too many to look at each before."""
+        if self.is_sure or self.question is None:
+            return rows
+        return confirmed(rows, self.question, search.read)
 
 
 def _number(value: str) -> int | str:

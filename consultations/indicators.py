@@ -1,8 +1,9 @@
 """Numbers of 1-1, counted from the records themselves (DOMAIN §5 1-1 e, §8). Drills never count."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, QuerySet, Subquery
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import Ward
-from chiba_ward.progress.registry import CITY, Indicator, Measured, Period, register
+from chiba_ward.progress.registry import CITY, Measured, Period, declare
 from consultations import indicators_referral
 from consultations.enums import State
 from consultations.models import Consultation
@@ -120,22 +121,7 @@ def _standing(period: Period, rule: Q) -> Mapping[int | None, Measured]:
     return {ward: Measured.count(row["n"]) for ward, row in _by_ward(rows, "ward", n=Count("pk")).items()}
 
 
-def _declare(
-    code: str, order: int, name: str, definition: str, compute: Callable[[Period], Any], **words: Any
-) -> None:
-    empty: dict[str, Any] = {"unit": "件", "numerator": "", "denominator": ""}
-    register(
-        Indicator(
-            code=code,
-            version=1,
-            name=name,
-            definition=definition,
-            compute=compute,
-            order=order,
-            **(empty | words),
-        )
-    )
-
+_declare = partial(declare, unit="件")
 
 _declare(
     "consultations.open_now", 1, "いま対応中", "集計した時点で終わっていない相談の数。", open_now, is_now=True

@@ -5,9 +5,10 @@ from typing import Any
 from chiba_ward.correspondence.enums import Medium
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Town, Ward
+from consultations import choices
 from consultations.enums import ConsultantKind, PartyKind
 from consultations.forms.intake import UNKNOWN_WARD
-from consultations.models import Consultation, Party, Topic
+from consultations.models import Consultation, Party
 from consultations.services.filing import Filing, Person
 
 Answers = dict[str, dict[str, Any]]
@@ -30,7 +31,7 @@ def filing_from(answers: Answers, *, channel: str, language: str) -> Filing:
         body=story["body"],
         consultant_kind=story["consultant_kind"],
         relation=story["relation"],
-        topic=Topic.objects.filter(code=answers["topic"]["topic"]).first(),
+        topic=choices.topic_named(answers["topic"]["topic"]),
         ward=ward,
         town=town,
         consulter=consulter,
@@ -67,7 +68,7 @@ def contact_card(contact: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(place: dict[str, Any]) -> tuple[Ward | None, Town | None]:
-    ward = Ward.objects.filter(slug=place["ward"]).first()
+    ward = selectors.ward_named(place["ward"])
     if ward is None or not place["town_name"]:
         return ward, None
     return ward, selectors.towns_of(ward, place["town_name"]).filter(name=place["town_name"]).first()

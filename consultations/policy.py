@@ -1,30 +1,55 @@
 """Who may do what with a consultation they can see, in sentences. Buttons and services ask the same."""
 
+from collections.abc import Collection
+
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.directory.enums import PostingKind, Role
-from consultations.enums import State
+from chiba_ward.access.policy import allows, allows_at
+from chiba_ward.directory.enums import PostingKind
+from consultations.enums import OPEN_STATES, State
 from consultations.models import Consultation
 
-CASE_ROLES = (Role.SECTION, Role.SPECIALIST, Role.ABUSE_TEAM, Role.AREA_OFFICER)
-DESK_ROLES = (*CASE_ROLES, Role.RECEPTION)
-CLOSABLE = (State.TRIAGED, State.IN_PROGRESS, State.CONNECTED, State.MONITORING)
+# Of a protected matter the house goes its own way: nothing that tells the person, leads out of the compartment or ends it.
+PROTECTED_ACTS = frozenset({"take", "note", "urgency", "read"})
 
-
-def may_triage(actor: Actor) -> bool:
-    """受付, section staff and specialists sort what came in."""
-    return actor.has_role(*DESK_ROLES)
+# In which states an act is open; by which door it comes, where not by `staff:act`.
+RIPE: dict[str, Collection[str]] = {
+    **dict.fromkeys(
+        ("assign", "urgency", "take", "read", "reply", "split", "refer", "withdraw"), OPEN_STATES
+    ),
+    **dict.fromkeys(("note", "link", "fields"), frozenset(State)),
+    "watch": (State.IN_PROGRESS, State.CONNECTED),
+    "work_again": (State.CONNECTED, State.MONITORING),
+    "close": (State.TRIAGED, State.IN_PROGRESS, State.CONNECTED, State.MONITORING),
+    "reopen": (State.CLOSED, State.WITHDRAWN),
+}
+DOORS = {"reply": "staff:reply", "split": "staff:split", "refer": "staff:referral_new"}
 
 
 def may_work_on(actor: Actor, case: Consultation) -> bool:
-    """Reply, note, refer, close: the section that keeps the case. Reception only sorts it (ASSURANCE §5)."""
-    return actor.has_role(*CASE_ROLES) and case.desk_office_id == actor.office_id
+    """Reply, note, split: the section that keeps the case. Reception only sorts it (ASSURANCE §5)."""
+    return allows(actor, "consultation.work", case)
 
 
-def may_enter(actor: Actor) -> bool:
-    """代理入力 at the counter or on the telephone."""
-    return actor.has_role(*DESK_ROLES)
+def may_protect(actor: Actor, case: Consultation) -> bool:
+    """Say whether it is a notice of abuse or violence (DOMAIN §9 R1)."""
+    return allows(actor, "consultation.protect", case)
+
+
+def may_export(actor: Actor, case: Consultation) -> bool:
+    """Print it whole."""
+    return allows(actor, "consultation.export", case)
+
+
+def may_read_notes(actor: Actor, case: Consultation) -> bool:
+    """What the house wrote to itself. Reception and the area officer read the case without it (ASSURANCE §5)."""
+    return allows(actor, "consultation.notes", case)
+
+
+def may_read_held_contact(actor: Actor, case: Consultation) -> bool:
+    """Address and telephone of a person whom a restriction protects: for those who work on the case (AC8)."""
+    return allows(actor, "consultation.held_contact", case)
 
 
 def may_replace(actor: Actor, case: Consultation) -> bool:
@@ -44,22 +69,17 @@ def may_take(actor: Actor, case: Consultation) -> bool:
 
 
 def acts_open_to(actor: Actor, case: Consultation) -> frozenset[str]:
-    """The acts whose buttons are shown and whose posts are accepted, from state and role."""
-    acts: set[str] = set()
-    if may_triage(actor) and case.is_open:
-        acts |= {"assign", "urgency"}
-    if not may_work_on(actor, case):
-        return frozenset(acts)
-    acts |= {"note", "link", "fields"}
-    if not case.is_open:
-        return frozenset(acts | {"reopen"})
-    acts |= {"reply", "withdraw", "split", "refer", "read"}
-    if may_take(actor, case):
-        acts.add("take")
-    if case.state in (State.IN_PROGRESS, State.CONNECTED):
-        acts.add("watch")
-    if case.state in (State.CONNECTED, State.MONITORING):
-        acts.add("work_again")
-    if case.state in CLOSABLE:
-        acts.add("close")
-    return frozenset(acts)
+    """The acts whose buttons are shown and whose posts are accepted, from state and policy."""
+    ripe = {act for act, states in RIPE.items() if case.state in states and is_permitted(actor, act, case)}
+    if case.protected_at:
+        ripe = ripe & PROTECTED_ACTS if case.is_open else {"read"} & _permitted(actor, case, "read")
+    return frozenset(ripe if may_take(actor, case) else ripe - {"take"})
+
+
+def _permitted(actor: Actor, case: Consultation, *acts: str) -> set[str]:
+    return {act for act in acts if is_permitted(actor, act, case)}
+
+
+def is_permitted(actor: Actor, act: str, case: Consultation) -> bool:
+    """Whether the policy grants the act, whatever the state: a refusal for the state is told, this one is a 404."""
+    return allows_at(actor, DOORS.get(act, f"staff:act name={act}"), case)

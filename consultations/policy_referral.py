@@ -5,16 +5,15 @@ or whoever came by its link and one-time code.
 """
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.models import Attachment
-from chiba_ward.directory.enums import OfficeKind, Role
+from chiba_ward.directory.enums import OfficeKind
 from chiba_ward.directory.models import Office
 from consultations.enums import PARTNER_OPEN, WAITING_FOR_PARTNER, ReferralState, State
 from consultations.models import ConsentGrant, Consultation, Referral
-from consultations.querysets import CASE_WORKERS
 
 S = ReferralState
 HOUSE_KINDS = (OfficeKind.WARD_OFFICE, OfficeKind.SECTION, OfficeKind.HEALTH_WELFARE)
-RECEIVER_ROLES = (*CASE_WORKERS, Role.PARTNER, Role.BUREAU)
 REFERABLE = frozenset(State.values) - {State.CLOSED, State.WITHDRAWN}
 WITHDRAWABLE = frozenset({S.HELD, *WAITING_FOR_PARTNER, S.ACCEPTED, S.CONTACT_MADE})
 
@@ -26,48 +25,46 @@ def is_in_the_house(office: Office) -> bool:
 
 def may_refer(actor: Actor, case: Consultation) -> bool:
     """The desk that keeps the case, while it is open. Others assign it first."""
-    return (
-        actor.has_role(*CASE_WORKERS) and case.desk_office_id == actor.office_id and case.state in REFERABLE
-    )
+    return case.state in REFERABLE and allows(actor, "consultation.refer", case)
 
 
 def is_sender(actor: Actor, referral: Referral) -> bool:
     """The sending office, or the desk of today when the case has moved within the house."""
-    if not actor.has_role(*CASE_WORKERS) or actor.office_id == referral.to_office_id:
-        return False
-    return actor.office_id in (referral.from_office_id, referral.consultation.desk_office_id)
+    return allows(actor, "referral.send", referral)
 
 
 def is_receiver(actor: Actor, referral: Referral) -> bool:
-    if actor.posting is not None:
-        return actor.has_role(*RECEIVER_ROLES) and actor.office_id == referral.to_office_id
-    return actor.referral_id == referral.pk
+    """The office it went to, or whoever came by its link."""
+    return allows(actor, "referral.answer", referral)
 
 
 def may_read_excerpt(actor: Actor, referral: Referral) -> bool:
-    """The receiver while it is open to it; the sender always: it was the sender's own text (AC7)."""
-    if is_sender(actor, referral):
-        return True
-    return is_receiver(actor, referral) and referral.state in PARTNER_OPEN
+    """The receiver from opening it until it ends; the sender always: it was the sender's own text (AC7)."""
+    return allows(actor, "referral.excerpt", referral)
+
+
+def may_print_sheet(actor: Actor, referral: Referral) -> bool:
+    """つなぎ票: whoever may read what was handed over, once there is something to hand over."""
+    return allows(actor, "referral.sheet", referral) and referral.state not in (S.DRAFT, S.RECALLED)
 
 
 def may_open_file(actor: Actor, attachment: Attachment) -> bool:
-    """A file that stands in the excerpt of an open つなぎ to the actor, and has been opened there."""
-    rows = Referral.objects.visible_to(actor).filter(items__attachment=attachment).exclude(state=S.SENT)
-    return any(may_read_excerpt(actor, referral) for referral in rows.select_related("consultation"))
+    """Staff on the case open all its files, the person their own; a partner exactly what was handed over (AC7)."""
+    return allows(actor, "attachment.read", attachment)
 
 
 def may_edit(actor: Actor, referral: Referral) -> bool:
-    return referral.state == S.DRAFT and is_sender(actor, referral)
+    return referral.state == S.DRAFT and allows(actor, "referral.prepare", referral)
 
 
 def may_send(actor: Actor, referral: Referral) -> bool:
-    return may_edit(actor, referral) and referral.consultation.state in REFERABLE
+    is_ready = referral.state == S.DRAFT and referral.consultation.state in REFERABLE
+    return is_ready and allows(actor, "referral.send", referral)
 
 
 def may_recall(actor: Actor, referral: Referral) -> bool:
     """Until a named person has accepted."""
-    return referral.state in {S.HELD, *WAITING_FOR_PARTNER} and is_sender(actor, referral)
+    return referral.state in {S.HELD, *WAITING_FOR_PARTNER} and allows(actor, "referral.recall", referral)
 
 
 def may_accept(actor: Actor, referral: Referral) -> bool:
@@ -84,48 +81,38 @@ def may_ask_back(actor: Actor, referral: Referral) -> bool:
 
 
 def may_answer_question(actor: Actor, referral: Referral) -> bool:
-    return referral.state == S.ASKED_BACK and is_sender(actor, referral)
+    return referral.state == S.ASKED_BACK and allows(actor, "referral.answer_question", referral)
 
 
 def may_report_contact(actor: Actor, referral: Referral) -> bool:
     """Either side may close this part of the loop: the sender may hear it by telephone."""
-    return referral.state == S.ACCEPTED and (is_receiver(actor, referral) or is_sender(actor, referral))
+    return referral.state == S.ACCEPTED and allows(actor, "referral.report", referral)
 
 
 def may_report_outcome(actor: Actor, referral: Referral) -> bool:
-    return referral.state == S.CONTACT_MADE and (is_receiver(actor, referral) or is_sender(actor, referral))
+    return referral.state == S.CONTACT_MADE and allows(actor, "referral.report", referral)
 
 
 def may_enter_answer(actor: Actor, referral: Referral) -> bool:
     """代理入力: what the partner said on the telephone, by FAX or by post, entered by the sender."""
-    return referral.state in WAITING_FOR_PARTNER and is_sender(actor, referral)
+    return referral.state in WAITING_FOR_PARTNER and allows(actor, "referral.enter_answer", referral)
 
 
 def may_send_new_link(actor: Actor, referral: Referral) -> bool:
-    return referral.state in PARTNER_OPEN and referral.route == "link" and is_sender(actor, referral)
+    is_by_link = referral.state in PARTNER_OPEN and referral.route == "link"
+    return is_by_link and allows(actor, "referral.new_link", referral)
 
 
 def may_redirect(actor: Actor, referral: Referral) -> bool:
     """Declined, unanswered, ended or taken back: choose another place, or decide to keep it here."""
     came_back = referral.state in {S.DECLINED, S.RETURNED, S.REVOKED}
     taken_back = referral.state == S.RECALLED and referral.sent_at is not None
-    return (came_back or taken_back) and is_sender(actor, referral)
+    return (came_back or taken_back) and allows(actor, "referral.redirect", referral)
 
 
 def may_withdraw_consent(actor: Actor, consent: ConsentGrant) -> bool:
     """Whoever keeps the case records it; the person does it without asking anybody (個人情報保護法69条)."""
-    if consent.withdrawn_at:
-        return False
-    case = consent.consultation
-    if actor.posting is not None:
-        return actor.has_role(*CASE_WORKERS) and _sent_or_keeps(actor, case)
-    return actor.matter_id == case.pk or bool(actor.is_citizen and case.user_id and actor.user == case.user)
-
-
-def _sent_or_keeps(actor: Actor, case: Consultation) -> bool:
-    return (
-        case.desk_office_id == actor.office_id or case.referrals.filter(from_office=actor.office_id).exists()
-    )
+    return consent.withdrawn_at is None and allows(actor, "consent.withdraw", consent)
 
 
 ACTS = {

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.directory.enums import PostingKind, Role
-from consultations.enums import OPEN_STATES, PARTNER_OPEN, WAITING_FOR_PARTNER, Direction, State
+from chiba_ward.access.policy import rows
+from chiba_ward.compartments import services as compartments
+from chiba_ward.directory.enums import PostingKind
+from chiba_ward.directory.models import Posting
+from consultations.enums import WAITING_FOR_PARTNER, Direction
 
 if TYPE_CHECKING:  # named in the bases below, in quotes
     from consultations.models import CitizenMessage, ConsentGrant, Consultation, Referral  # noqa: F401
-
-CASE_WORKERS = (Role.SECTION, Role.SPECIALIST, Role.ABUSE_TEAM, Role.AREA_OFFICER)
-TAKE_BACK_WITHIN = dt.timedelta(minutes=30)
 
 
 def mine_rule(actor: Actor) -> Q:
@@ -28,43 +28,20 @@ def mine_rule(actor: Actor) -> Q:
     if posting is None:
         return Q(pk__in=[])
     rule = Q(assignee=posting.pk) | Q(owner_post=posting.post_id, assignee__isnull=True)
-    rule |= Q(assignee__post=posting.post_id, assignee__ends_on__lte=timezone.localdate())
-    if posting.kind == PostingKind.ACTING:
-        rule |= Q(assignee__post=posting.post_id)
-    return rule
+    seat = Posting.objects.filter(post=posting.post_id)
+    if posting.kind != PostingKind.ACTING:
+        seat = seat.filter(ends_on__lte=timezone.localdate())
+    return rule | Q(assignee__in=seat)
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Own filings; the one case of a proved key; the ward's untriaged for reception; the section's own.
+        """What the policy lets this actor read: own filings, a proved key, the section's own, the ward's unsorted…
 
-        The triage desk (総務課) also sees what nobody of its ward has taken, and cases without a ward
-        (DOMAIN §9 R4). Partners, bureaus, coordinators, auditors and administrators see none: they read
-        referrals, numbers or the log (ASSURANCE §5).
+        Partners, bureaus, coordinators, auditors and administrators see none: they read referrals, numbers or the
+        log (ASSURANCE §5). What lies in a compartment: its seats, and whoever proved the key of that one matter.
         """
-        if actor.is_staff:
-            return self.filter(self._staff_scope(actor))
-        if actor.is_citizen:
-            return self.filter(Q(user=actor.user) | Q(pk=actor.matter_id))
-        if actor.matter_id:
-            return self.filter(pk=actor.matter_id)
-        return self.none()
-
-    @staticmethod
-    def _staff_scope(actor: Actor) -> Q:
-        office = actor.posting.post.office if actor.posting else None
-        if office is None:
-            return Q(pk__in=[])
-        scope = Q(pk__in=[])
-        if actor.has_role(*CASE_WORKERS):
-            # Whoever typed for a person may correct a slip until the case is sorted, wherever the person lives (J2).
-            scope |= Q(desk_office=office) | Q(entered_by=actor.posting, state=State.RECEIVED)
-        if actor.has_role(Role.RECEPTION):
-            scope |= Q(ward=office.ward, state=State.RECEIVED) | Q(desk_office=office, state=State.RECEIVED)
-            scope |= Q(entered_by=actor.posting)
-        if office.is_triage_desk and actor.has_role(Role.SECTION, Role.RECEPTION):
-            scope |= Q(ward=office.ward, state=State.RECEIVED) | Q(ward=None, state__in=OPEN_STATES)
-        return scope
+        return self.filter(rows(actor, "consultation.read"), compartments.reachable(actor, matter="pk"))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -78,23 +55,9 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def mine(self, actor: Actor) -> Self:
         return self.filter(mine_rule(actor))
 
-    def given_away_by(self, actor: Actor, now: dt.datetime | None = None) -> Self:
-        """What this person gave to another section in the last half hour and nobody there has taken yet."""
-        if actor.posting is None or not actor.has_role(*CASE_WORKERS, Role.RECEPTION):
-            return self.none()
-        from chiba_ward.casework.models import TimelineEntry
-
-        since = (now or timezone.now()) - TAKE_BACK_WITHIN
-        lines = TimelineEntry.objects.filter(kind="consultation.assigned")
-        last = lines.filter(matter=OuterRef("pk")).order_by("-id").values("posting")[:1]
-        recent = lines.filter(posting=actor.posting, at__gte=since).values("matter")
-        return (
-            self.open()
-            .filter(pk__in=recent, assignee__isnull=True)
-            .exclude(desk_office=actor.office_id)
-            .alias(giver=Subquery(last))
-            .filter(giver=actor.posting.pk)
-        )
+    def given_away_by(self, actor: Actor) -> Self:
+        """What this person gave to another section just now and may still take back."""
+        return self.filter(rows(actor, "consultation.take_back"))
 
     def for_queue(self) -> Self:
         return self.select_related("matter", "assignee__person").annotate(field_ids=self._field_ids())
@@ -121,23 +84,7 @@ class ConsentQuerySet(models.QuerySet["ConsentGrant"]):
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, actor: Actor) -> Self:
         """The sender's and the owner's office; the receiving office while the referral is open to it."""
-        if actor.is_staff:
-            from consultations.models import Consultation
-
-            mine = Consultation.objects.visible_to(actor).values("pk")
-            sent = Q(from_office=actor.office_id) if actor.has_role(*CASE_WORKERS) else Q(pk__in=[])
-            return self.filter(Q(consultation__in=mine) | sent | self._received_by(actor))
-        if actor.is_partner:
-            return self.filter(self._received_by(actor))
-        if actor.referral_id:
-            return self.filter(pk=actor.referral_id, state__in=PARTNER_OPEN)
-        return self.none()
-
-    @staticmethod
-    def _received_by(actor: Actor) -> Q:
-        if not actor.has_role(*CASE_WORKERS, Role.PARTNER, Role.BUREAU):
-            return Q(pk__in=[])
-        return Q(to_office=actor.office_id, state__in=PARTNER_OPEN)
+        return self.filter(rows(actor, "referral.read"), compartments.reachable(actor, matter="consultation"))
 
     def waiting(self) -> Self:
         return self.filter(state__in=WAITING_FOR_PARTNER)

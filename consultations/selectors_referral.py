@@ -1,7 +1,7 @@
 """Lists of つなぎ, for both sides. Every one starts from `visible_to`; a list never shows what a page would not."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,13 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.models import Deadline
 from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import offices_for_referral
 from consultations.enums import PARTNER_OPEN, WAITING_FOR_PARTNER, ReferralState
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES
-from consultations.querysets import CASE_WORKERS, ReferralQuerySet
+from consultations.querysets import ReferralQuerySet
 from consultations.services.referrals import timers
 
 S = ReferralState
@@ -36,10 +36,8 @@ def received(actor: Actor) -> ReferralQuerySet:
     mine = Referral.objects.visible_to(actor).filter(state__in=PARTNER_OPEN)
     if actor.posting is None:
         return mine
-    return (
-        mine.filter(to_office=actor.office_id)
-        .select_related("consultation__matter", "from_office__calendar", "to_office")
-        .prefetch_related("from_office__versions", "to_office__versions")
+    return mine.filter(to_office=actor.office_id).select_related(
+        "consultation__matter", "from_office__calendar", "to_office"
     )
 
 
@@ -69,7 +67,7 @@ class RegisterLine:
 
 def finished_by_us(actor: Actor) -> "QuerySet[Any]":
     """What the actor's office has finished; only for `register_of` and its count: no page opens from it."""
-    if actor.posting is None or not actor.has_role(*RECEIVER_ROLES):
+    if actor.posting is None or not allows(actor, "referral.list_received"):
         return Referral.objects.none()
     return Referral.objects.filter(to_office=actor.office_id, state__in=DONE_BY_US)
 
@@ -83,7 +81,7 @@ def register_of(actor: Actor, limit: int = 200) -> list[RegisterLine]:
 
 def sent_by_us(actor: Actor) -> ReferralQuerySet:
     """他へお願いしたつなぎ: everything the actor's office has sent or prepares."""
-    if not actor.has_role(*CASE_WORKERS):
+    if not allows(actor, "referral.list_placed"):
         return Referral.objects.none()
     return Referral.objects.visible_to(actor).filter(from_office=actor.office_id)
 
@@ -100,11 +98,9 @@ def placed(actor: Actor) -> "QuerySet[Any]":
     )
     late = own_clock.filter(kind=timers.ANSWER, paused_at__isnull=True, due_at__lt=timezone.now())
     rows: QuerySet[Any] = sent_by_us(actor)
-    return (
-        rows.annotate(is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT)))
-        .select_related("consultation__matter", "to_office")
-        .prefetch_related("to_office__versions")
-    )
+    return rows.annotate(
+        is_late=Exists(late), waits_for_redirect=Exists(own_clock.filter(kind=timers.REDIRECT))
+    ).select_related("consultation__matter", "to_office")
 
 
 def placed_without_answer(actor: Actor) -> "QuerySet[Any]":
@@ -130,16 +126,25 @@ def deadline_of(referral: Referral) -> Deadline | None:
 
 def deadlines_of(referrals: list[Referral]) -> dict[int, Deadline]:
     """The nearest running promise of each, in one question to the database."""
-    keys = {timers.key_of(referral) for referral in referrals}
+    return deadlines_for([(referral.pk, referral.consultation_id) for referral in referrals])
+
+
+def deadlines_for(pairs: Iterable[tuple[int, int]]) -> dict[int, Deadline]:
+    """The same for keys of つなぎ, each with the key of its case: running promises are found by the matter."""
+    known = dict(pairs)
+    if not known:
+        return {}
     kinds = (timers.ANSWER, timers.CONTACT, timers.OUTCOME, timers.REDIRECT)
-    rows = Deadline.objects.running().filter(kind__in=kinds, key__in=keys).order_by("-due_at")
-    return {int(deadline.key): deadline for deadline in rows}
+    rows = Deadline.objects.running().filter(
+        kind__in=kinds, key__in={str(pk) for pk in known}, matter__in=set(known.values())
+    )
+    return {int(deadline.key): deadline for deadline in rows.order_by("-due_at")}
 
 
 def address_book(actor: Actor, *, words: str = "") -> "QuerySet[Office]":
     """Offices to hand on to, with their facts of today, searched by name, task, code or ward."""
     own = actor.posting.post.office if actor.posting else None
-    offices = offices_for_referral(own).prefetch_related("versions").select_related("ward")
+    offices = offices_for_referral(own).select_related("ward")
     for word in words.split():
         today = timezone.localdate()
         current = Q(versions__valid_from__lte=today) & (

@@ -21,3 +21,6 @@ def register() -> None:
     sentences.register("consultation.withdrawn", _("相談を取り下げました。"))
     sentences.register("consultation.solved", _("「解決した」と知らせてもらいました。"))
     sentences.register("consultation.reopened", _("相談を再開しました。"))
+    sentences.register(
+        "consultation.succeeded", _("区役所の組織が変わり、{from_office}の仕事を{office}が引き継ぎました。")
+    )

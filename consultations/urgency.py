@@ -1,10 +1,13 @@
 """Phrases that raise the suggested urgency. They only raise, never lower, and never decide the route:
 a human reads the phrase and confirms (DOMAIN §9 R1)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from unicodedata import normalize
 
 from chiba_ward.casework.enums import Urgency
+from chiba_ward.rows.memory import remembered
+from consultations.enums import PROTECTED_FLAGS
 from consultations.models import UrgencyWord
 
 DANGER = frozenset({Urgency.U0, Urgency.U1})
@@ -24,8 +27,13 @@ class Hit:
 def hits_in(*texts: str) -> list[Hit]:
     """Every active phrase that stands in the texts, the most urgent first. Width and case do not matter."""
     haystack = _folded(" ".join(texts))
+    return [hit for phrase, hit in _phrases() if phrase in haystack]
+
+
+@remembered
+def _phrases() -> tuple[tuple[str, Hit], ...]:
     words = UrgencyWord.objects.filter(is_active=True).order_by("urgency", "phrase")
-    return [Hit(w.phrase, w.urgency, w.flag) for w in words if _folded(w.phrase) in haystack]
+    return tuple((_folded(word.phrase), Hit(word.phrase, word.urgency, word.flag)) for word in words)
 
 
 def risk_rank(urgency: str, hits: list[dict[str, str]] | list[Hit]) -> int:
@@ -42,6 +50,12 @@ def danger_topics(hits: list[Hit]) -> list[str]:
     Empty when nothing asks for them: a dunning letter is urgent for the office, not a case for 110.
     """
     return sorted({hit.flag or "life" for hit in hits if hit.urgency in DANGER})
+
+
+def flags_of(hits: Iterable[Hit]) -> tuple[list[str], list[str]]:
+    """What the phrases warn of: the flags that stand at once, and those that a human confirms first (R1, R2)."""
+    found = {hit.flag for hit in hits if hit.flag}
+    return sorted(found - set(PROTECTED_FLAGS)), sorted(found & set(PROTECTED_FLAGS))
 
 
 def as_rows(hits: list[Hit]) -> list[dict[str, str]]:

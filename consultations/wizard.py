@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from chiba_ward.casework.models import Draft
 from chiba_ward.directory import selectors
-from chiba_ward.directory.models import Office, Ward
+from chiba_ward.directory.models import Office
 from chiba_ward.ui.forms import PortalForm
 from consultations import urgency
 from consultations.forms.intake import STEPS
@@ -20,7 +20,7 @@ NAMES = list(STEPS)
 def desk_for(draft: Draft) -> Office:
     """The desk that would receive what stands in the draft now."""
     slug = (draft.data.get("place", {}).get("ward") or [""])[0]
-    return selectors.triage_desk(Ward.objects.filter(slug=slug).first())
+    return selectors.triage_desk(selectors.ward_named(slug))
 
 
 def hits_in(draft: Draft) -> list[urgency.Hit]:

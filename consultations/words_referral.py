@@ -39,6 +39,12 @@ FOR_RECEIVER = {
     S.ACCEPTED: "約束した日までに本人へ連絡し、連絡がついたら下で知らせてください。",
     S.CONTACT_MADE: "支援したことと結果を報告してください。報告すると、この画面は閉じます。",
 }
+# What the sender's side of the house calls 先方 is the reader here.
+STATE_FOR_RECEIVER = {
+    S.SENT: "届いています",
+    S.ACKNOWLEDGED: "内容を開きました",
+    S.ASKED_BACK: "質問の答えを待っています",
+}
 DEADLINES = {
     S.SENT: "返事の期限",
     S.ACKNOWLEDGED: "返事の期限",
@@ -54,6 +60,10 @@ def next_for_sender(referral: Referral) -> str:
     if referral.route == ReferralRoute.PAPER and referral.sent_at:
         return ON_PAPER.get(S(referral.state)) or FOR_SENDER.get(S(referral.state), "")
     return FOR_SENDER.get(S(referral.state), "")
+
+
+def state_for_receiver(state: str) -> str:
+    return STATE_FOR_RECEIVER.get(S(state)) or str(S(state).label)
 
 
 def next_for_receiver(referral: Referral) -> str:

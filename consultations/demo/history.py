@@ -191,6 +191,8 @@ def _referral(
         basis_note="見本（実際の根拠ではありません）",
         purpose="見本のつなぎ",
         sent_at=acted,
+        from_name=case.desk_office.name_on(timezone.localdate(acted)),
+        to_name=to_office.name_on(timezone.localdate(acted)),
         opened_at=acted,
         answered_at=answered,
         accepted_by_name="見本 担当" if reached else "",

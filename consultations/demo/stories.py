@@ -21,6 +21,8 @@ from consultations.services.referrals.preparing import offered_lines
 
 HERE = Path(__file__).parent
 Row = dict[str, Any]
+FILED: dict[str, int] = {}
+"""The case of each story by its code, for packages that go on with it."""
 
 
 def load() -> int:
@@ -28,7 +30,8 @@ def load() -> int:
     rows = read(HERE / "stories.yaml")
     for row in rows:
         case = _file(row)
-        ENDINGS[row["do"]](case, row, _clerk(row["ward"]))
+        FILED[row["code"]] = case.pk
+        ENDINGS[row["do"]](case, row, clerk_of(row["ward"]))
     return len(rows)
 
 
@@ -65,10 +68,10 @@ def _file(row: Row) -> Consultation:
 def _filer(row: Row) -> Actor:
     if "user" in row:
         return actor_of(User.objects.get(email=f"{row['user']}@{DOMAIN}"))
-    return _clerk(row["ward"]) if row.get("channel", Channel.WEB) != Channel.WEB else Actor()
+    return clerk_of(row["ward"]) if row.get("channel", Channel.WEB) != Channel.WEB else Actor()
 
 
-def _clerk(ward: str, section: str = "somu") -> Actor:
+def clerk_of(ward: str, section: str = "somu") -> Actor:
     postings = (
         Posting.objects.active_on()
         .with_duty()
@@ -113,7 +116,13 @@ def _ask(case: Consultation, row: Row, clerk: Actor) -> None:
 
 def _close(case: Consultation, row: Row, clerk: Actor) -> None:
     _reply_neighbour(case, row, clerk)
-    closing.close(case.pk, by=clerk, outcome="advised", note="調停と管理組合の案内をした")
+    closing.close(
+        case.pk,
+        by=clerk,
+        outcome="advised",
+        note="調停と管理組合の案内をした",
+        single_reason="近所の音のことで、ほかに困っていることはないと聞いた",
+    )
 
 
 def _reply_neighbour(case: Consultation, row: Row, clerk: Actor) -> None:

@@ -5,15 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.casework import file_limits
 from chiba_ward.ui.fields import FilesField, ParagraphField
 from chiba_ward.ui.forms import PortalForm
+from consultations.services.filing import KIND
 
 
 class MessageForm(PortalForm):
     body = ParagraphField(label=_("伝えたいこと"), max_length=5000, required=False)
     files = FilesField(
         label=_("写真や書類"),
-        help_text=_("JPEG・PNG・PDF。1つ10MBまで、5つまで。"),
+        help_text=file_limits.hint(KIND),
         accept="image/jpeg,image/png,image/heic,application/pdf",
         required=False,
     )

@@ -1,6 +1,6 @@
 """What only staff answer when they type for a person (J2)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -9,15 +9,17 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework.enums import Channel
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Office
+from chiba_ward.disclosure.enums import HoldKind
 from chiba_ward.ui.fields import LineField
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
-from consultations.enums import ConsentMethod, ExcerptItem
-from consultations.services.entering import IDENTITIES, MANDATES, PROXY, SPEAKERS
+from consultations.enums import PROTECTED_FLAGS, ConsentMethod, ExcerptItem, IdentitySeen, Mandate, Speaker
 
 
 class StartForm(PortalForm):
     """Which way it came, who is speaking, and what was seen. Papers are seen and never copied."""
+
+    needed_when: ClassVar = dict.fromkeys(("speaker_relation", "mandate"), "代わりの人が話すときは必須")
 
     channel = forms.ChoiceField(
         label="受付経路",
@@ -26,7 +28,7 @@ class StartForm(PortalForm):
         initial=Channel.COUNTER,
     )
     speaker = forms.ChoiceField(
-        label="話している人", choices=SPEAKERS, widget=RadioCards(columns=True), initial=SPEAKERS[0][0]
+        label="話している人", choices=Speaker.choices, widget=RadioCards(columns=True), initial=Speaker.SELF
     )
     speaker_name = LineField(label="代わりに話している人の名前", max_length=80, required=False)
     speaker_relation = LineField(
@@ -35,22 +37,28 @@ class StartForm(PortalForm):
     mandate = forms.ChoiceField(
         label="本人からの委任",
         help_text="代わりの人が話しているときに選んでください。",
-        choices=MANDATES,
+        choices=Mandate.choices,
         widget=RadioCards,
         required=False,
     )
     identity = forms.ChoiceField(
         label="本人確認の書類の種類",
         help_text="見たことだけを記録します。写しや番号は残しません。",
-        choices=IDENTITIES,
-        initial=IDENTITIES[0][0],
+        choices=IdentitySeen.choices,
+        initial=IdentitySeen.NONE,
+    )
+    restriction = forms.ChoiceField(
+        label="居場所を知られてはいけない相手がいますか",
+        help_text="支援措置の申出、DV・ストーカーからの避難など。選ぶと、受け付けたときから住所・電話番号がどこにも出ません。",
+        choices=[("", "いない・聞いていない"), *HoldKind.choices],
+        required=False,
     )
     language = forms.ChoiceField(label="相談者の言語", choices=settings.LANGUAGES, initial="ja")
 
     def clean(self) -> dict[str, Any]:
         """A person who speaks for somebody has a relation, and the mandate is stated."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("speaker") == PROXY:
+        if cleaned.get("speaker") == Speaker.PROXY:
             if not cleaned.get("speaker_relation"):
                 self.add_error("speaker_relation", "話している人と本人とのつながりを入力してください。")
             if not cleaned.get("mandate"):
@@ -116,3 +124,16 @@ class ReadBackForm(PortalForm):
         ):
             self.add_error("paper_place", "書面で同意を得たときは、署名した紙の保管場所を入力してください。")
         return cleaned
+
+
+class CounterReadBackForm(ReadBackForm):
+    """On the screen of the house: what speaks of abuse or violence is enclosed with the press that receives it."""
+
+    protect = forms.MultipleChoiceField(
+        label="保護が必要な通告・相談として扱う",
+        help_text="虐待・DVと分かったときだけ印を付けます。受け付けると同時に、受け持ちの課のほかには見えなくなります。"
+        "合言葉は出ません。そのあと、すぐに電話で引き継ぎます。",
+        choices=[(flag.value, flag.label.removesuffix("のおそれ")) for flag in PROTECTED_FLAGS],
+        widget=CheckboxList(columns=True),
+        required=False,
+    )

@@ -1,14 +1,15 @@
 """The four screens of 相談受付票: the same questions on the telephone, at the counter and online (C16)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chiba_ward.casework import file_limits
 from chiba_ward.correspondence.safe_contact import plain_sender_address
 from chiba_ward.directory import selectors
-from chiba_ward.directory.models import Ward
 from chiba_ward.ui.fields import (
     FilesField,
     KanaField,
@@ -21,8 +22,10 @@ from chiba_ward.ui.fields import (
 )
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
+from consultations import choices
 from consultations.enums import ConsultantKind
 from consultations.models import Topic
+from consultations.services.filing import KIND
 
 TIME = forms.TimeInput(attrs={"type": "time", "class": "cw-input cw-input--short"}, format="%H:%M")
 UNKNOWN_WARD = "unknown"
@@ -46,7 +49,7 @@ class TopicForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "ja"
-        topics = list(Topic.objects.filter(is_active=True))
+        topics = [topic for topic in choices.topics() if topic.is_active]
         field = self.fields["topic"]
         field.choices = [(topic.code, translated(topic, "name", language)) for topic in topics]
         field.widget.hints = {topic.code: translated(topic, "hint", language) for topic in topics}
@@ -85,7 +88,9 @@ class StoryForm(PortalForm):
     )
     files = FilesField(
         label=_("写真や書類"),
-        help_text=_("JPEG・PNG・PDF。1つ10MBまで、5つまで。写真の撮影場所などの情報は自動で消します。"),
+        help_text=format_lazy(
+            "{}{}", file_limits.hint(KIND), _("写真の撮影場所などの情報は自動で消します。")
+        ),
         accept="image/jpeg,image/png,image/heic,application/pdf",
         required=False,
     )
@@ -121,7 +126,7 @@ class PlaceForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         english = get_language() == "en"
-        wards = [(ward.slug, ward.name_en if english else ward.name) for ward in Ward.objects.all()]
+        wards = [(ward.slug, ward.name_en if english else ward.name) for ward in selectors.all_wards()]
         self.fields["ward"].choices = [*wards, (UNKNOWN_WARD, _("わからない・千葉市の外"))]
         towns = towns_of_code(str((self.data if self.is_bound else self.initial).get("postal_code") or ""))
         if len(towns) > 1:
@@ -160,6 +165,12 @@ def towns_of_code(code: str) -> list[tuple[str, str]]:
 
 class ContactForm(PortalForm):
     """どうすれば安全に連絡できるか (安全な連絡). Nothing is required: 連絡しないでほしい is an answer."""
+
+    needed_when: ClassVar = {
+        "email": _("メールを選んだときは必須"),
+        "phone": _("電話を選んだときは必須"),
+        "letter_address": _("手紙を選んだときは必須"),
+    }
 
     preferred = forms.ChoiceField(
         label=_("お返事の受け取り方"),

@@ -1,7 +1,7 @@
 """What both sides of a つなぎ fill in. Field names are those that `Refused.field` uses."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils import timezone
@@ -60,7 +60,9 @@ class AddresseeForm(PortalForm):
 
 
 class GroundForm(PortalForm):
-    """Step 2: a consent on record, or another legal ground in words."""
+    """Step 2: a consent on record, or another legal ground in words. Where none is on record there is none to choose."""
+
+    needed_when: ClassVar = {"consent": "本人の同意のときは必須", "basis_note": "ほかの根拠のときは必須"}
 
     basis = forms.ChoiceField(label="渡す根拠", choices=LegalBasis.choices, widget=RadioCards)
     consent = forms.ModelChoiceField(
@@ -77,8 +79,20 @@ class GroundForm(PortalForm):
 
     def __init__(self, *args: Any, consents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not consents:
+            del self.fields["consent"]
+            return
         _any(self)["consent"].queryset = consents
         _any(self)["consent"].label_from_instance = consent_in_words
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "consent" not in self.fields and cleaned.get("basis") == LegalBasis.CONSENT:
+            self.add_error(
+                "basis",
+                "この相手に渡す同意の記録がありません。上の「同意を記録する」で記録するか、ほかの根拠を選んでください。",
+            )
+        return cleaned
 
 
 def consent_in_words(consent: ConsentGrant) -> str:
@@ -88,6 +102,8 @@ def consent_in_words(consent: ConsentGrant) -> str:
 
 class ConsentForm(PortalForm):
     """The consent of one person for one recipient, item by item."""
+
+    needed_when: ClassVar = {"paper_location": "書面のときは必須"}
 
     items = forms.MultipleChoiceField(
         label="渡してよい項目", widget=CheckboxList, help_text="一つずつ本人に確かめて、印を付けます。"

@@ -8,11 +8,19 @@ from django import forms
 from chiba_ward.casework.enums import Urgency
 from chiba_ward.correspondence.models import NoticeTemplate
 from chiba_ward.directory.models import Office, Post, Posting
-from chiba_ward.ui.fields import CodeField, LineField, ParagraphField
+from chiba_ward.ui.fields import CodeField, KanaField, LineField, NameField, ParagraphField, PhoneField
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
 from consultations import choices
-from consultations.enums import ApplyIntent, Flag, LinkKind, Outcome, State
+from consultations.enums import (
+    PROTECTED_FLAGS,
+    SEVERAL_FIELDS,
+    ApplyIntent,
+    Flag,
+    LinkKind,
+    Outcome,
+    State,
+)
 from consultations.models import Field
 
 
@@ -105,7 +113,11 @@ class FieldsForm(CaseForm):
         label="相談種別", coerce=int, widget=CheckboxList(columns=True), required=False
     )
     flags = forms.MultipleChoiceField(
-        label="注意", choices=Flag.choices, widget=CheckboxList(columns=True), required=False
+        label="注意",
+        help_text="虐待・DVのおそれは、「保護が必要かを確かめる」から記録します。",
+        choices=[(flag.value, flag.label) for flag in Flag if flag not in PROTECTED_FLAGS],
+        widget=CheckboxList(columns=True),
+        required=False,
     )
     applies_intent = forms.ChoiceField(
         label="申請の意思（生活に困っている相談）",
@@ -175,6 +187,18 @@ class StandardTextForm(PortalForm):
 class CloseForm(CaseForm):
     outcome = forms.ChoiceField(label="転帰", choices=Outcome.choices, widget=RadioCards)
     outcome_note = LineField(label="説明（庁内）", max_length=500, required=False)
+    single_reason = LineField(
+        label="この課だけの対応で足りる理由（庁内）",
+        max_length=500,
+        required=False,
+        help_text="分野が二つ以上ある相談を、支援会議や支援プランによらずに完了にするときに入力します。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = getattr(self.case, "field_ids", None)
+        if (len(known) if known is not None else self.case.fields.count()) < SEVERAL_FIELDS:
+            del self.fields["single_reason"]
 
 
 class ReasonForm(CaseForm):
@@ -190,6 +214,31 @@ class LinkForm(CaseForm):
     kind = forms.ChoiceField(
         label="関係", choices=[row for row in LinkKind.choices if row[0] != LinkKind.SPLIT]
     )
+
+
+class PersonForm(CaseForm):
+    """困っている本人. Everything may stay empty but one part: nobody without a trace is a person."""
+
+    relation = LineField(
+        label="相談した人から見た続柄", max_length=60, required=False, help_text="例：長男、妻、祖母"
+    )
+    name = NameField(label="氏名", max_length=80, required=False, autocomplete="off")
+    kana = KanaField(label="フリガナ", max_length=120, required=False)
+    age_band = LineField(label="年代", max_length=20, required=False, help_text="例：10代、70代")
+    phone = PhoneField(label="電話番号", required=False)
+    address = LineField(label="住所（相談した人と違うとき）", max_length=200, required=False)
+    contact_note = LineField(
+        label="この人への連絡で気を付けること",
+        max_length=300,
+        required=False,
+        help_text="例：母には知らせない、学校を通して連絡する。この人のことを渡すつなぎにも、いっしょに渡します。",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not any(data.values()):
+            self.add_error("relation", "続柄、氏名、年代のどれか一つは入力してください。")
+        return data
 
 
 class SplitForm(CaseForm):

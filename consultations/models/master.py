@@ -3,6 +3,7 @@
 from django.db import models
 
 from chiba_ward.casework.enums import Urgency
+from chiba_ward.rows.memory import Remembered
 from consultations.enums import Flag
 
 
@@ -22,7 +23,7 @@ class Field(models.Model):
         return self.name
 
 
-class Topic(models.Model):
+class Topic(Remembered):
     """What a resident picks, in plain words. わからない is a topic too."""
 
     code = models.SlugField("コード", unique=True)
@@ -45,7 +46,7 @@ class Topic(models.Model):
         return self.name
 
 
-class UrgencyWord(models.Model):
+class UrgencyWord(Remembered):
     """A phrase that raises, never lowers, the suggested urgency; a human confirms (DOMAIN §9 R1)."""
 
     phrase = models.CharField("ことば", max_length=60, unique=True)

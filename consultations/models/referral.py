@@ -8,11 +8,15 @@ from pghistory import track
 
 from chiba_ward.casework.enums import Channel
 from chiba_ward.casework.models import Attachment
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office, Posting
+from chiba_ward.sealed.fields import SealedTextField
+from chiba_ward.sealed.rowkeys import SealedRowKey
 from consultations.enums import (
     ConsentMethod,
     ExcerptItem,
     LegalBasis,
+    PartyKind,
     ReferralRoute,
 )
 from consultations.models.case import Consultation, Party
@@ -20,6 +24,8 @@ from consultations.querysets import ConsentQuerySet, ReferralQuerySet
 from consultations.workflow.referral import ReferralWorkflow
 
 WAITING = Q(state__in=["sent", "acknowledged", "asked_back"])
+IN_HAND = Q(state__in=["sent", "acknowledged", "asked_back", "accepted", "contact_made"])
+FINISHED = Q(state__in=["outcome_reported", "declined"])
 AFTER_ACCEPTANCE = Q(state__in=["accepted", "contact_made", "outcome_reported"])
 
 
@@ -60,22 +66,30 @@ class ConsentGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.to_office} {self.obtained_on}"
 
+    @property
+    def is_of_the_filer(self) -> bool:
+        """Given by whoever consulted, not by somebody else of the household (DOMAIN §1 finding 9)."""
+        return self.person is None or self.person.kind != PartyKind.SUBJECT
 
-@track(exclude=["purpose"])
+
+@track(exclude=["purpose", "compartment"])
 class Referral(ReferralWorkflow):
     """つなぎ票. Ownership moves only at acceptance by a named person (C2)."""
 
+    id = SealedRowKey(primary_key=True)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="referrals")
     sequence = models.PositiveSmallIntegerField("何回目", default=1)
     route = models.CharField("受け方", max_length=8, choices=ReferralRoute)
     from_office = models.ForeignKey(Office, models.PROTECT, verbose_name="つなぎ元", related_name="+")
     to_office = models.ForeignKey(Office, models.PROTECT, verbose_name="つなぎ先", related_name="+")
+    from_name = models.CharField("つなぎ元の名称(送付の日)", max_length=100, blank=True)
+    to_name = models.CharField("つなぎ先の名称(送付の日)", max_length=100, blank=True)
     created_by = models.ForeignKey(Posting, models.PROTECT, verbose_name="作成した職員", related_name="+")
     created_at = models.DateTimeField("作成", default=timezone.now)
     basis = models.CharField("渡す根拠", max_length=8, choices=LegalBasis, default=LegalBasis.CONSENT)
-    basis_note = models.CharField("根拠の説明", max_length=300, blank=True)
+    basis_note = SealedTextField("根拠の説明", max_length=300, blank=True)
     consent = models.ForeignKey(ConsentGrant, models.PROTECT, null=True, blank=True, related_name="referrals")
-    purpose = models.CharField("お願いしたいこと", max_length=500)
+    purpose = SealedTextField("お願いしたいこと", max_length=500)
     is_urgent = models.BooleanField("至急", default=False)
     release_at = models.DateTimeField("送付時刻", null=True, blank=True)
     sent_at = models.DateTimeField("送付", null=True, blank=True)
@@ -92,15 +106,26 @@ class Referral(ReferralWorkflow):
     )
     accepted_by_name = models.CharField("受けた人", max_length=80, blank=True)
     first_contact_on = models.DateField("最初の連絡の予定日", null=True, blank=True)
-    decline_reason = models.CharField("受理できない理由", max_length=300, blank=True)
+    decline_reason = SealedTextField("受理できない理由", max_length=300, blank=True)
     better_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
-    better_place = models.CharField("ほかに合う先", max_length=200, blank=True)
+    better_place = SealedTextField("ほかに合う先", max_length=200, blank=True)
     contact_made_at = models.DateTimeField("本人に連絡がついた日時", null=True, blank=True)
-    outcome_done = models.CharField("行ったこと", max_length=500, blank=True)
-    outcome_result = models.CharField("結果", max_length=500, blank=True)
+    outcome_done = SealedTextField("行ったこと", max_length=500, blank=True)
+    outcome_result = SealedTextField("結果", max_length=500, blank=True)
     outcome_continues = models.BooleanField("支援を続ける", null=True, blank=True)
-    outcome_next = models.CharField("次にすること・時期", max_length=300, blank=True)
+    outcome_next = SealedTextField("次にすること・時期", max_length=300, blank=True)
     ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
+    compartment = models.ForeignKey(
+        Compartment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name="区画",
+        related_name="+",
+        help_text="案件の区画の写し。データベースが合わせる。",
+    )
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
@@ -120,7 +145,10 @@ class Referral(ReferralWorkflow):
             ),
             models.CheckConstraint(
                 condition=~Q(state="declined")
-                | (~Q(decline_reason="") & (~Q(better_place="") | Q(better_office__isnull=False))),
+                | (
+                    Q(decline_reason__filled=True)
+                    & (Q(better_place__filled=True) | Q(better_office__isnull=False))
+                ),
                 name="referral_declined_with_reason",
                 violation_error_message="受理できないときは、理由と、ほかに合う先を入力してください。",
             ),
@@ -130,7 +158,7 @@ class Referral(ReferralWorkflow):
                 violation_error_message="本人の同意の記録か、ほかの法的な根拠が必要です。",
             ),
             models.CheckConstraint(
-                condition=Q(basis="consent") | ~Q(basis_note=""),
+                condition=Q(basis="consent") | Q(basis_note__filled=True),
                 name="referral_basis_explained",
                 violation_error_message="同意によらない場合は、根拠の説明を入力してください。",
             ),
@@ -147,21 +175,44 @@ class Referral(ReferralWorkflow):
         ]
         indexes = [
             models.Index(fields=["to_office", "sent_at", "id"], condition=WAITING, name="referral_inbox"),
+            models.Index(fields=["to_office"], condition=IN_HAND, name="referral_in_hand"),
             models.Index(fields=["from_office", "-sent_at"], name="referral_placed"),
+            models.Index(fields=["from_office", "-created_at", "-id"], name="referral_placed_latest"),
+            models.Index(
+                fields=["to_office", "-ended_at", "-id"], condition=FINISHED, name="referral_finished"
+            ),
             models.Index(fields=["release_at"], condition=Q(state="held"), name="referral_held"),
         ]
 
     def __str__(self) -> str:
         return f"{self.consultation} つなぎ{self.sequence}"
 
+    def keep_names(self) -> None:
+        """What sender and receiver were called when it left: a later 組織改正 does not change the record (C12)."""
+        day = timezone.localdate(self.sent_at or timezone.now())
+        self.from_name = self.from_name or self.from_office.name_on(day)
+        self.to_name = self.to_name or self.to_office.name_on(day)
+
+    @property
+    def sender_name(self) -> str:
+        return self.from_name or self.from_office.name_on(timezone.localdate())
+
+    @property
+    def receiver_name(self) -> str:
+        return self.to_name or self.to_office.name_on(timezone.localdate())
+
 
 class ReferralItem(models.Model):
     """One item of the excerpt, as it was shown to the sender before sending; frozen once sent."""
 
+    id = SealedRowKey(primary_key=True, block=20)
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="items")
     item = models.CharField("項目", max_length=16, choices=ExcerptItem)
-    text = models.TextField("渡す内容", blank=True)
+    text = SealedTextField("渡す内容", blank=True)
     attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, verbose_name="だれのことか", related_name="handed_over"
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -175,13 +226,14 @@ class ReferralItem(models.Model):
 class ReferralQuestion(models.Model):
     """問い合わせ: the partner asks back; the sender answers; both stay on the record."""
 
+    id = SealedRowKey(primary_key=True)
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="questions")
     asked_at = models.DateTimeField("質問した日時", default=timezone.now)
     asked_by = models.CharField("質問した人", max_length=80)
-    question = models.CharField("質問", max_length=500)
+    question = SealedTextField("質問", max_length=500)
     answered_at = models.DateTimeField("答えた日時", null=True, blank=True)
     answered_by = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="+")
-    answer = models.CharField("答え", max_length=500, blank=True)
+    answer = SealedTextField("答え", max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "つなぎの質問"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
 from chiba_ward.casework import calendars, deadlines
 from chiba_ward.casework.models import TimelineEntry
 from consultations.models import Consultation
@@ -16,14 +17,23 @@ from consultations.workflow.errors import Refused
 
 
 @contextmanager
-def locked_case(pk: int, *, by: Actor) -> Iterator[Consultation]:
+def locked_case(pk: int, *, by: Actor, right: str = "consultation.read") -> Iterator[Consultation]:
     """One consultation under its row lock, in one transaction; saved at the end.
 
-    Raises `Consultation.DoesNotExist` when `by` may not see it and `Refused` when its state has moved on.
+    Raises `Consultation.DoesNotExist` when `by` does not have the right and `Refused` when its state has moved on.
     """
     with transaction.atomic():
-        visible = Consultation.objects.visible_to(by).values("pk")
+        visible = Consultation.objects.filter(rows(by, right)).values("pk")
         with _held(Consultation.objects.select_for_update(of=("self",)).get(pk=pk, pk__in=visible)) as case:
+            yield case
+
+
+@contextmanager
+def every_case(pk: int) -> Iterator[Consultation]:
+    """Any case under its lock, for what the portal itself does (組織改正)."""
+    with transaction.atomic():
+        joined = Consultation.objects.select_related("matter", "owner_office", "assignee__post", "owner_post")
+        with _held(joined.select_for_update(of=("self",)).get(pk=pk)) as case:
             yield case
 
 

@@ -10,6 +10,7 @@ from chiba_ward.correspondence import notices
 from consultations import duty
 from consultations.enums import Direction, State
 from consultations.models import CitizenMessage, Consultation
+from consultations.services import suspicion
 from consultations.services.base import clock_urgency, locked_case, note_first_action
 from consultations.workflow.errors import Refused
 
@@ -22,15 +23,17 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
 
     The words stay in the portal; the notice says only that an answer waits (PR3).
     """
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
+        suspicion.refuse_protected(case)
         now = timezone.now()
-        office = case.desk_office.name_on(timezone.localdate())
+        names = case.desk_office.words_on(timezone.localdate())
         message = CitizenMessage.objects.create(
             consultation=case,
             direction=Direction.TO_CITIZEN,
             at=now,
             posting=by.posting,
-            office_name=office,
+            office_name=names["office"],
+            office_name_en=names["office_en"],
             body=body,
         )
         note_first_action(case, now)
@@ -42,7 +45,7 @@ def reply(pk: int, *, by: Actor, body: str, ask: bool = False) -> CitizenMessage
             deadlines.cancel(case.matter, NEXT_LOOK)
             deadlines.start(case.matter, NEXT_LOOK, case.desk_office, urgency=case.urgency)
         kind = "consultation.asked" if ask else "consultation.replied"
-        timeline.record(case.matter, kind, by, audience=Audience.CITIZEN, office=office)
+        timeline.record(case.matter, kind, by, audience=Audience.CITIZEN, **names)
         template = "consultation.message_waiting" if ask else "consultation.reply"
         notices.tell_citizen(case.matter, template, office=case.desk_office)
     return message
@@ -56,8 +59,8 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
     would read it there.
     """
     refuse_secrets(body)
-    with locked_case(pk, by=by) as case:
-        if not case.is_open:
+    with locked_case(pk, by=by, right="consultation.follow") as case:
+        if not case.is_open and not case.protected_at:  # of what is protected nobody outside learns the end
             raise Refused(
                 _("この相談は終わっています。「まだ困っています」を押すと、続きを書けます。"), "body"
             )
@@ -70,7 +73,8 @@ def message_from_citizen(pk: int, *, by: Actor, body: str) -> CitizenMessage:
             case.waiting_since = None
             deadlines.resume(case.matter, REPLY)
             deadlines.meet(case.matter, NEXT_LOOK)
-        if case.is_open:
+        suspicion.read_words(case, body)
+        if not case.protected_at:
             deadlines.start(case.matter, REPLY, case.desk_office, urgency=clock_urgency(case))
         timeline.record(case.matter, "consultation.message_received", by, audience=Audience.CITIZEN)
         for posting in duty.who_answers(case):
@@ -91,7 +95,7 @@ def refuse_secrets(body: str) -> None:
 
 def mark_read(pk: int, *, by: Actor) -> None:
     """Staff have read the resident's messages. A button's act, never a page view's (GET never writes)."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         case.messages.unread_by_staff().update(read_at=timezone.now())
         case.unread_messages = 0
 

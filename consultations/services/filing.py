@@ -10,16 +10,21 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, matters, timeline
 from chiba_ward.casework.enums import Audience, Channel
-from chiba_ward.casework.models import Matter
-from chiba_ward.correspondence import notices
-from chiba_ward.correspondence.models import ContactCard
+from chiba_ward.casework.models import Deadline, Matter
+from chiba_ward.casework.search import index
+from chiba_ward.correspondence import notices, safe_contact
+from chiba_ward.correspondence.models import ContactCard, Delivery, Notice
 from chiba_ward.directory import selectors
 from chiba_ward.directory.models import Office, Town, Ward
-from consultations import receipts, urgency
+from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.rows.together import Together
+from consultations import receipts, search, urgency
 from consultations.enums import ConsultantKind, Flag, PartyKind
 from consultations.models import Consultation, Party, Topic
 
 KIND = "consultation"
+CLOCKS = ("consultation.take", "consultation.reply")
+CONFIRM = "consultation.confirm"  # somebody reads whether it speaks of abuse or violence (R1)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Filing:
     language: str = "ja"
     channel: str = Channel.WEB
     is_drill: bool = False
+    entry: dict[str, str] = field(default_factory=dict)
+    """How the words came to the counter, as columns (`EntryFacts.columns`); empty where the person typed."""
 
 
 @dataclass(frozen=True)
@@ -82,30 +89,43 @@ def file(filing: Filing, *, by: Actor, seed: str = "") -> Filed:
         found = urgency.hits_in(filing.chief_concern, filing.body)
         rank = urgency.risk_rank("", found)
         suggested = min((hit.urgency for hit in found), default="")
-        promise = _start_clocks(matter, desk, suggested, now)
-        case = _create(filing, matter, desk, by, found, rank, now, promise["first"])
-        ContactCard.objects.create(matter=matter, language=filing.language, **filing.contact)
-        add_parties(case, filing)
-        passphrase = matters.set_passphrase(matter, seed=seed)
+        kinds = (*CLOCKS, CONFIRM) if urgency.flags_of(found)[1] else CLOCKS
+        rows = Together({Deadline: len(kinds), Notice: 1, Delivery: 2, OutboxEntry: 1})
+        clocks = deadlines.begin(matter, kinds, desk, urgency=suggested, at=now, into=rows)
+        promise = receipts.promised(clocks[1])
+        first = min(clock.due_at for clock in clocks)
+        case = rows.add(_case(filing, matter, desk, by, found, rank, now, first))
+        card = rows.add(ContactCard(matter=matter, language=filing.language, **filing.contact))
+        safe_contact.ask_later(card)
+        parties = [rows.add(party) for party in parties_of(case, filing)]
+        rows.add(index.row(matter.pk, search.findable(case, parties)))
+        passphrase = matters.set_passphrase(matter, seed=seed, into=rows)
         timeline.record(
-            matter, "consultation.received", by, audience=Audience.CITIZEN, channel=filing.channel
+            matter,
+            "consultation.received",
+            by,
+            audience=Audience.CITIZEN,
+            into=rows,
+            channel=filing.channel,
+            **desk.words_on(timezone.localdate(now)),
         )
+        if filing.entry:
+            timeline.record(matter, "consultation.entered", by, into=rows)
         notices.tell_citizen(
             matter,
             "consultation.received",
             office=desk,
-            context={"promise_date": timezone.localdate(promise["reply"]).isoformat()},
+            # Until somebody has read whether it may leave at all; confirming takes it back (DOMAIN §10 S2).
+            available_at=clocks[-1].due_at if CONFIRM in kinds else None,
+            context={"promise_date": timezone.localdate(promise).isoformat()},
+            card=card,
+            into=rows,
         )
-    return Filed(case, passphrase, promise["reply"])
+        rows.write()
+    return Filed(case, passphrase, promise)
 
 
-def _start_clocks(matter: Matter, desk: Office, suggested: str, now: dt.datetime) -> dict[str, dt.datetime]:
-    take = deadlines.start(matter, "consultation.take", desk, urgency=suggested, at=now)
-    reply = deadlines.start(matter, "consultation.reply", desk, urgency=suggested, at=now)
-    return {"first": min(take.due_at, reply.due_at), "reply": receipts.promised(reply)}
-
-
-def _create(
+def _case(
     filing: Filing,
     matter: Matter,
     desk: Office,
@@ -115,10 +135,10 @@ def _create(
     now: dt.datetime,
     due: dt.datetime,
 ) -> Consultation:
-    flags = {hit.flag for hit in found if hit.flag}
+    flags, suspected = urgency.flags_of(found)
     if filing.consultant_kind not in (ConsultantKind.SELF, ConsultantKind.ANONYMOUS):
-        flags.add(Flag.THIRD_PARTY)
-    return Consultation.objects.create(
+        flags.append(Flag.THIRD_PARTY)
+    return Consultation(
         matter=matter,
         channel=filing.channel,
         entered_by=by.posting,
@@ -133,17 +153,22 @@ def _create(
         hits=urgency.as_rows(found),
         risk_rank=rank,
         flags=sorted(flags),
+        suspected=suspected,
         owner_office=desk,
         desk_office=desk,
         language=filing.language,
         received_at=now,
         due_at=due,
+        **filing.entry,
     )
 
 
-def add_parties(case: Consultation, filing: Filing) -> None:
+def add_parties(case: Consultation, filing: Filing) -> list[Party]:
     """Whoever consulted and whoever is concerned, as far as known."""
+    return Party.objects.bulk_create(parties_of(case, filing))
+
+
+def parties_of(case: Consultation, filing: Filing) -> list[Party]:
+    """Their rows, not yet written."""
     people = [(PartyKind.CONSULTER, filing.consulter), (PartyKind.SUBJECT, filing.subject)]
-    Party.objects.bulk_create(
-        Party(consultation=case, kind=kind, **vars(person)) for kind, person in people if person.is_known
-    )
+    return [Party(consultation=case, kind=kind, **vars(person)) for kind, person in people if person.is_known]

@@ -6,10 +6,15 @@ from django.utils import timezone
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework import deadlines, matters, timeline
 from chiba_ward.casework.enums import Channel
+from chiba_ward.casework.search import index
 from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory.models import Office
+from chiba_ward.disclosure import services as disclosure
+from chiba_ward.disclosure.enums import HoldKind
+from consultations import held, urgency
 from consultations.enums import LinkKind, State
 from consultations.models import CaseLink, Consultation, Party
+from consultations.services import suspicion
 from consultations.services.base import locked_case
 from consultations.services.filing import KIND
 
@@ -19,7 +24,8 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
 
     The person is not told of a second number: they asked once. The strand has its own deadlines.
     """
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
+        suspicion.refuse_protected(case)  # a strand would lie outside of the compartment
         now = timezone.now()
         matter = matters.open_matter(KIND, by, is_drill=case.matter.is_drill)
         take = deadlines.start(matter, "consultation.take", office, urgency=case.urgency, at=now)
@@ -46,6 +52,13 @@ def split(pk: int, *, by: Actor, chief_concern: str, body: str, office: Office) 
             due_at=min(take.due_at, reply.due_at),
         )
         _copy_people(case, strand)
+        suspicion.suspect(
+            strand, [*case.suspected, *urgency.flags_of(urgency.hits_in(chief_concern, body))[1]]
+        )
+        strand.save(update_fields=["suspected"])
+        if held.of_case(case).consulter:
+            disclosure.hold_for(matter, by=by, kind=HoldKind.OTHER)
+        index.refresh(matter)
         CaseLink.objects.create(earlier=case, later=strand, kind=LinkKind.SPLIT, posting=by.seat)
         timeline.record(case.matter, "consultation.split", by, text=strand.receipt_no)
         timeline.record(matter, "consultation.split_from", by, text=case.receipt_no)

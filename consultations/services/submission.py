@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -33,9 +33,11 @@ def submit(
     by: Actor,
     channel: str,
     language: str,
+    entry: dict[str, str] | None = None,
     after: Callable[[Consultation], None] | None = None,
 ) -> Sent | None:
-    """Send once. None when an answer is missing: the person is led to that screen. `after` joins the transaction.
+    """Send once. None when an answer is missing: the person is led to that screen. `entry` is `Filing.entry`; `after`
+    joins the transaction.
 
     A repeat within 15 minutes from whoever holds the draft shows the passphrase again, because the answer
     that carried it may have been lost on the way.
@@ -46,7 +48,8 @@ def submit(
         given = wizard.answers(locked)
         if given is None:
             raise Incomplete
-        filed = file(filing_from(given, channel=channel, language=language), by=by, seed=str(locked.pk))
+        filing = replace(filing_from(given, channel=channel, language=language), entry=entry or {})
+        filed = file(filing, by=by, seed=str(locked.pk))
         attachments.move_draft_files(locked, filed.consultation.matter, by)
         if after:
             after(filed.consultation)

@@ -4,19 +4,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows
 from chiba_ward.casework import deadlines, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence import notices
 from chiba_ward.directory.models import Office, Post, Posting
-from consultations import household, urgency
-from consultations.enums import LinkKind, State
+from chiba_ward.disclosure import services as disclosure
+from chiba_ward.disclosure.enums import HoldKind
+from consultations import household, joint, urgency
+from consultations.enums import PROTECTED_FLAGS, Flag, LinkKind, State
 from consultations.models import CaseLink, Consultation, Field
 from consultations.policy import may_replace
-from consultations.services import referrals
-from consultations.services.base import clock_urgency, given_away_case, locked_case, note_first_action
+from consultations.services import referrals, suspicion
+from consultations.services.base import (
+    clock_urgency,
+    given_away_case,
+    locked_case,
+    note_first_action,
+    refresh_due,
+)
+from consultations.services.succession import referrals_follow
 from consultations.workflow.errors import Refused
 
 TAKE = "consultation.take"
@@ -41,7 +52,8 @@ def assign(
     it since, and when post or person do not belong to the section or the person's posting has ended.
     """
     _check_fits(office, post, posting)
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.triage") as case:
+        suspicion.refuse_protected(case)
         if expected not in (ANYBODY, case.assignee_id):
             raise Refused(
                 f"{case.receipt_no} は、この一覧を開いたあとに担当が変わりました（{_holder(case)}）。"
@@ -58,6 +70,26 @@ def take_back(pk: int, *, by: Actor) -> Consultation:
     return case
 
 
+def move_to_ward(case: Consultation, *, by: Actor, office: Office, tells_person: bool) -> None:
+    """区の間の移管, under the caller's lock: ward, desk, lead, clocks, つなぎ, letters and whatever stands beside the case
+    go to the section of whoever accepts, who has it from now on. `tells_person`: a line of it stands on their own page.
+
+    Raises `Refused` for a protected case: its compartment is that of the ward it would leave (ADR 0024).
+    """
+    suspicion.refuse_protected(case)
+    sender, person = case.desk_office, by.seat
+    case.ward, case.town = (
+        office.ward,
+        None,
+    )  # the place in the ward is another one, and stands in the history
+    _give(case, by, office, None, person, tells_person=tells_person)
+    refresh_due(case)
+    case.save()
+    referrals_follow(case, sender, office)
+    notices.hand_on(case.matter, sender, office)
+    joint.moved_to_ward(case, sender, office)
+
+
 def _check_fits(office: Office, post: Post | None, posting: Posting | None) -> None:
     if post and post.office_id != office.pk:
         raise Refused("選んだ職は、その課にありません。", "post")
@@ -70,7 +102,15 @@ def _check_fits(office: Office, post: Post | None, posting: Posting | None) -> N
         raise Refused("選んだ担当者の発令は終わっています。ほかの人を選んでください。", "posting")
 
 
-def _give(case: Consultation, by: Actor, office: Office, post: Post | None, posting: Posting | None) -> None:
+def _give(
+    case: Consultation,
+    by: Actor,
+    office: Office,
+    post: Post | None,
+    posting: Posting | None,
+    *,
+    tells_person: bool = True,
+) -> None:
     """Under the caller's lock. What an outside agency leads stays with it; the desk in the house moves."""
     moved = case.desk_office_id != office.pk
     if case.state in SORTABLE:
@@ -86,7 +126,7 @@ def _give(case: Consultation, by: Actor, office: Office, post: Post | None, post
     else:
         deadlines.start(case.matter, TAKE, office, urgency=clock_urgency(case))
     note_first_action(case)
-    _record_giving(case, by, office, post, posting, moved)
+    _record_giving(case, by, office, post, posting, moved and tells_person)
 
 
 def _move_clocks(case: Consultation, office: Office) -> None:
@@ -99,15 +139,20 @@ def _move_clocks(case: Consultation, office: Office) -> None:
 
 
 def _record_giving(
-    case: Consultation, by: Actor, office: Office, post: Post | None, posting: Posting | None, moved: bool
+    case: Consultation,
+    by: Actor,
+    office: Office,
+    post: Post | None,
+    posting: Posting | None,
+    tells_person: bool,
 ) -> None:
-    name = office.name_on(timezone.localdate())
+    names = office.words_on(timezone.localdate())
     person = str(posting.person) if posting else ""
-    audience = Audience.CITIZEN if moved else Audience.HOUSE
-    timeline.record(case.matter, "consultation.assigned", by, audience=audience, office=name)
+    audience = Audience.CITIZEN if tells_person else Audience.HOUSE
+    timeline.record(case.matter, "consultation.assigned", by, audience=audience, **names)
     if post or posting:
         to = person or (post.name if post else "")
-        timeline.record(case.matter, "consultation.given", by, office=name, to=to)
+        timeline.record(case.matter, "consultation.given", by, to=to, **names)
     if posting and posting != by.posting:
         notices.tell_posting(case.matter, posting, "escalation.assigned")
 
@@ -116,7 +161,7 @@ def take(pk: int, *, by: Actor) -> Consultation:
     """担当になる. Raises `Refused` when somebody on duty has it already (two clerks on one case)."""
     if by.posting is None:
         raise Refused("発令のある職員だけが担当になれます。")
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
         if case.assignee_id == by.posting.pk:
             return case
         if case.assignee_id and not may_replace(by, case):
@@ -130,7 +175,7 @@ def take(pk: int, *, by: Actor) -> Consultation:
             "consultation.taken",
             by,
             audience=Audience.CITIZEN,
-            office=case.desk_office.name_on(timezone.localdate()),
+            **case.desk_office.words_on(timezone.localdate()),
         )
     return case
 
@@ -167,7 +212,7 @@ def _bulk_line(pk: int, expected: int | None, by: Actor, office: Office, post: P
 
 def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultation:
     """緊急度 by a human: replaces the suggestion of the phrases and restarts the reply clock from receipt."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.triage") as case:
         if case.urgency == level:
             return case
         case.urgency = level
@@ -182,35 +227,42 @@ def set_urgency(pk: int, *, by: Actor, level: str, note: str = "") -> Consultati
 def set_fields(
     pk: int, *, by: Actor, fields: Iterable[Field], flags: Iterable[str], applies_intent: str
 ) -> Consultation:
-    """相談種別・注意・申請の意思 as staff confirm them."""
-    with locked_case(pk, by=by) as case:
-        chosen = list(fields)
+    """相談種別・注意・申請の意思 as staff confirm them. A confirmed DV is a restriction in the same transaction (OU6); taking
+    the mark away again clears nothing: that takes two persons."""
+    with locked_case(pk, by=by, right="consultation.work") as case:
+        chosen, kept = list(fields), set(case.flags) & set(PROTECTED_FLAGS)
+        if set(flags := list(flags)) & set(PROTECTED_FLAGS) - kept:
+            raise Refused("虐待・DVのおそれは、「保護が必要かを確かめる」から記録してください。", "flags")
         if any(field.is_hardship for field in chosen) and not applies_intent:
             raise Refused("生活に困っている相談では、申請の意思を確認して選んでください。", "applies_intent")
         case.fields.set(chosen)
-        case.flags, case.applies_intent = sorted(flags), applies_intent
+        case.flags, case.applies_intent = sorted({*flags, *kept}), applies_intent
         timeline.record(
             case.matter, "consultation.fields_set", by, text="、".join(field.name for field in chosen)
         )
+        if Flag.DV in case.flags:
+            disclosure.hold_for(case.matter, by=by, kind=HoldKind.DV)
     return case
 
 
 def add_note(pk: int, *, by: Actor, text: str) -> Consultation:
     """A note of the house: never leaves it, never changes; a correction is another note."""
-    with locked_case(pk, by=by) as case:
+    with locked_case(pk, by=by, right="consultation.work") as case:
+        if not case.is_open:
+            suspicion.refuse_protected(case)  # sealed: nothing is added any more
         note_first_action(case)
         timeline.record(case.matter, "consultation.note", by, text=text)
     return case
 
 
 def link(pk: int, other_pk: int, *, by: Actor, kind: str = LinkKind.RELATED) -> CaseLink:
-    """Put two visible cases together. Never merged. Raises `Refused` for the same case."""
+    """Put a case of one's own together with one that one may read. Never merged. Raises `Refused` for the same case."""
     if pk == other_pk:
         raise Refused("同じ相談どうしは結び付けられません。", "other")
     with transaction.atomic():
-        visible = Consultation.objects.visible_to(by).values("pk")
-        rows = Consultation.objects.select_for_update(of=("self",)).order_by("pk")
-        pair = list(rows.filter(pk__in=[pk, other_pk]).filter(pk__in=visible))
+        permitted = Q(rows(by, "consultation.work"), pk=pk) | Q(rows(by, "consultation.read"), pk=other_pk)
+        both = Consultation.objects.filter(permitted).values("pk")
+        pair = list(Consultation.objects.select_for_update(of=("self",)).order_by("pk").filter(pk__in=both))
         if len(pair) != 2:
             raise Consultation.DoesNotExist
         if any(household.is_conflicted(case) for case in pair):

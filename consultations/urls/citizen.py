@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from consultations.views.citizen import consents, home, intake, mine, resume, status
+from consultations.views.citizen import consents, home, intake, mine, readers, resume, status
 
 consult = [
     path("", intake.start, name="start"),
@@ -15,6 +15,7 @@ consult = [
 follow = [
     path("", status.login, name="login"),
     path("case/", status.case, name="case"),
+    path("case/readers/", readers.by_key, name="readers"),
     path("case/message/", status.message, name="message"),
     path("case/withdraw/", status.withdraw, name="withdraw"),
     path("case/reopen/", status.reopen, name="reopen"),
@@ -30,4 +31,5 @@ urlpatterns = [
     path("status/", include((follow, "status"))),
     path("my/", mine.index, name="my_cases"),
     path("my/<str:number>/", mine.open_case, name="my_case"),
+    path("my/<str:number>/readers/", readers.of_account, name="my_case_readers"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from consultations.urls.staff_referrals import urlpatterns as referral_patterns
-from consultations.views.staff import case, entry, queue, queue_exports, reply, split
+from consultations.views.staff import case, entry, persons, queue, queue_exports, reply, split
 
 app_name = "staff"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("case/<str:number>/", case.show, name="case"),
     path("case/<str:number>/print/", case.print_case, name="case_print"),
     path("case/<str:number>/reply/", reply.write, name="reply"),
+    path("case/<str:number>/persons/", persons.show, name="persons"),
+    path("case/<str:number>/persons/new/", persons.add, name="person_new"),
+    path("case/<str:number>/persons/<int:pk>/", persons.correct, name="person_correct"),
+    path("case/<str:number>/persons/<int:pk>/remove/", persons.remove, name="person_remove"),
     path("case/<str:number>/split/", split.split, name="split"),
     path("case/<str:number>/do/<slug:name>/", case.act, name="act"),
 ]

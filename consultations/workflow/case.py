@@ -108,3 +108,4 @@ class CaseWorkflow(FSMModelMixin, models.Model):
     def reopen(self: Any, *, at: dt.datetime) -> None:
         """再開 under the same number."""
         self.closed_at, self.reopened_at, self.outcome = None, at, ""
+        self.joint_decision = self.single_reason = ""

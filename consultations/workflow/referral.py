@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from consultations.enums import LegalBasis, ReferralState
+from consultations.enums import LegalBasis, PartyKind, ReferralState
 from consultations.workflow.errors import Refused
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
         if self.basis == LegalBasis.CONSENT and not self.covered_by_consent():
             raise Refused("同意が撤回されたため、送付しません。", "consent")
         self.sent_at = at
+        self.keep_names()
 
     @transition(state, source=[S.HELD, S.SENT, S.ACKNOWLEDGED, S.ASKED_BACK], target=S.RECALLED)
     def recall(self: Any, *, at: dt.datetime) -> None:
@@ -109,4 +110,15 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
 
         if consent.valid_until and consent.valid_until < timezone.localdate():
             return False
-        return {item.item for item in self.items.all()} <= set(consent.items)
+        items = list(self.items.select_related("person"))
+        return {item.item for item in items} <= set(consent.items) and all(
+            speaks_for(consent, item.person) for item in items
+        )
+
+
+def speaks_for(consent: Any, person: Any) -> bool:
+    """Whoever consulted may speak for the persons they tell of; one of these persons for themselves alone."""
+    if person is None or consent is None or consent.person_id is None:
+        return consent is not None
+    giver = consent.person
+    return bool(giver.kind != PartyKind.SUBJECT or giver.pk == person.pk)

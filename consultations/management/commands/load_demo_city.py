@@ -4,8 +4,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from chiba_ward.casework.search import index
 from chiba_ward.progress import services as progress
-from consultations.demo import history, people, stories
+from consultations import demo
+from consultations.demo import held, history, people, reading, stories
 from consultations.models import Consultation
 
 
@@ -25,6 +27,11 @@ class Command(BaseCommand):
         with transaction.atomic():
             made = people.load()
             filed = stories.load()
+            held.load()
+            demo.load_more()
             past = history.load(per_ward=options["per_ward"])
+            for _ in index.rebuild(500):
+                pass
+        reading.load()
         progress.snapshot()
         self.stdout.write(f"見本の区: 人 {made}、相談 {filed}＋過去 {past}")

@@ -8,7 +8,17 @@ from chiba_ward.directory.importers import import_postal_codes
 from chiba_ward.directory.models import PostalCode
 
 # Downhill order: later rows refer to earlier ones. A package without initial rows has no such module.
-PACKAGES = ("chiba_ward.directory", "chiba_ward.casework", "chiba_ward.correspondence", "consultations")
+PACKAGES = (
+    "chiba_ward.directory",
+    "chiba_ward.access",
+    "chiba_ward.casework",
+    "chiba_ward.correspondence",
+    "consultations",
+    "consultations.staffing",
+    "consultations.protection",
+    "consultations.support",
+    "consultations.centre",
+)
 
 
 class Command(BaseCommand):

@@ -10,7 +10,10 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework.enums import Audience, Channel
 from chiba_ward.casework.models import Deadline
 from chiba_ward.correspondence import notices
+from chiba_ward.correspondence.models import Delivery, Notice
 from chiba_ward.directory.models import Office
+from chiba_ward.outbox.models import OutboxEntry
+from chiba_ward.rows.together import Together
 from consultations.enums import ReferralState, State
 from consultations.models import Referral, ReferralQuestion
 from consultations.policy_referral import (
@@ -63,11 +66,13 @@ def accept(
         referral.accept(name=name, first_contact_on=first_contact_on, at=timezone.localtime(at))
         timers.meet(referral, timers.ANSWER)
         _lead(referral, by)
-        timers.start_contact(referral)
-        record(referral, "referral.accepted", by, **_how(channel, first_contact_on))
+        rows = Together({Deadline: 1, Notice: 2, Delivery: 4, OutboxEntry: 2})
+        timers.start_contact(referral, rows)
+        record(referral, "referral.accepted", by, into=rows, **_how(channel, first_contact_on))
         if is_receiver(by, referral):
-            tell_sender(referral, "referral.accepted")
-        _tell_person(referral)
+            tell_sender(referral, "referral.accepted", rows)
+        _tell_person(referral, rows)
+        rows.write()
     return referral
 
 
@@ -100,8 +105,8 @@ def decline(
 def ask_back(pk: int, *, by: Actor, question: str, asked_by: str) -> ReferralQuestion:
     """問い合わせ: the partner's clock stops until the sender answers. The same question twice is one."""
     with locked_referral(pk, by=by) as referral:
-        same = referral.questions.filter(question=question, answered_at__isnull=True).first()
-        if same:
+        waiting = referral.questions.filter(answered_at__isnull=True)
+        if same := next((asked for asked in waiting if asked.question == question), None):
             return same
         refuse_unless(may_ask_back, by, referral)
         if not question:
@@ -211,10 +216,10 @@ def _lead(referral: Referral, by: Actor) -> None:
         case.assignee, case.taken_at = by.posting, timezone.now()
 
 
-def _tell_person(referral: Referral) -> None:
+def _tell_person(referral: Referral, into: Together) -> None:
     """The resident hears that the state page has news; the mail itself names nobody."""
     case = referral.consultation
-    notices.tell_citizen(case.matter, "consultation.progress", office=case.desk_office)
+    notices.tell_citizen(case.matter, "consultation.progress", office=case.desk_office, into=into)
 
 
 def _how(channel: str, contact_on: dt.date | None = None) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from chiba_ward.access.actor import SYSTEM, Actor
 from chiba_ward.casework import timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Deadline
-from consultations import urgency
+from consultations import joint, urgency
 from consultations.enums import PARTNER_OPEN, ReferralState
 from consultations.models import ConsentGrant, Consultation, Referral
 from consultations.policy_referral import may_recall, may_redirect, may_withdraw_consent
 from consultations.services.base import refresh_due
 from consultations.services.referrals import timers
 from consultations.services.referrals.locking import in_words, locked_referral, refuse_unless
+from consultations.services.referrals.preparing import told_of
 from consultations.services.referrals.telling import record, tell_receiver, tell_sender
 from consultations.workflow.errors import Refused
 
@@ -85,13 +86,14 @@ def withdraw_consent(consent_pk: int, *, by: Actor) -> ConsentGrant:
             raise Refused("同意の撤回を記録できるのは、この相談を預かっている課です。")
         consent.withdrawn_at = timezone.now()
         consent.save(update_fields=["withdrawn_at"])
-        name = consent.to_office.name_on(timezone.localdate())
-        timeline.record(case.matter, "consent.withdrawn", by, audience=Audience.CITIZEN, office=name)
+        names = consent.to_office.words_on(timezone.localdate())
+        timeline.record(case.matter, "consent.withdrawn", by, audience=told_of(consent), **names)
         for referral in consent.referrals.select_for_update(of=("self",)).filter(state__in=WITHDRAWABLE):
             referral.consultation, referral.consent = case, consent
             with in_words(referral):
                 revoke(referral, by)
             referral.save()
+        joint.consent_withdrawn(consent, by)
         refresh_due(case)
         case.save()
     return consent
@@ -109,6 +111,14 @@ def revoke(referral: Referral, by: Actor) -> None:
         bring_back(referral)
     if by.posting is None or by.office_id != referral.from_office_id:
         tell_sender(referral, "referral.came_back")
+
+
+def end_between_one(referral: Referral) -> None:
+    """Under the caller's locks: sender and receiver have become one office, so nothing is left to be handed on."""
+    (referral.recall if can_proceed(referral.recall) else referral.revoke)(at=timezone.now())
+    shut(referral)
+    record(referral, "referral.kept", SYSTEM)
+    bring_back(referral)
 
 
 def return_unanswered(pk: int) -> Referral:

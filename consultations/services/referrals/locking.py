@@ -7,6 +7,7 @@ from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
 from chiba_ward.access.actor import SYSTEM, Actor
+from chiba_ward.directory.selectors import office
 from consultations.enums import ReferralState
 from consultations.models import Consultation, Referral
 from consultations.querysets import ReferralQuerySet
@@ -32,15 +33,31 @@ def locked_referral(pk: int, *, by: Actor) -> Iterator[Referral]:
     `SYSTEM` itself (effects, deadline steps) sees every referral; an anonymous actor, equal but not it, sees none.
     """
     with transaction.atomic():
-        case_id = _visible(by).values_list("consultation_id", flat=True).get(pk=pk)
-        case = Consultation.objects.select_for_update(of=("self",)).get(pk=case_id)
+        case = _locked_case(pk, by)
         referral = Referral.objects.select_for_update(of=("self",)).get(pk=pk)
         referral.consultation = case
+        _name_offices(referral, case)
         with in_words(referral):
             yield referral
         referral.save()
         refresh_due(case)
         case.save()
+
+
+def _locked_case(pk: int, by: Actor) -> Consultation:
+    """The case of a referral that the actor sees. Its matter never changes, so it may come along with the lock."""
+    seen = _visible(by).filter(pk=pk).values("consultation")
+    rows = Consultation.objects.select_for_update(of=("self",)).select_related("matter")
+    case = rows.filter(pk__in=seen).first()
+    if case is None:
+        raise Referral.DoesNotExist
+    return case
+
+
+def _name_offices(referral: Referral, case: Consultation) -> None:
+    """Offices are master data: they are at hand and not asked for one by one."""
+    referral.from_office, referral.to_office = office(referral.from_office_id), office(referral.to_office_id)
+    case.desk_office, case.owner_office = office(case.desk_office_id), office(case.owner_office_id)
 
 
 def refuse_unless(rule: Rule, by: Actor, referral: Referral) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import roles_for
 from chiba_ward.casework import timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.directory.models import Office, Posting
@@ -16,10 +17,11 @@ from chiba_ward.directory.selectors import offices_for_referral
 from consultations.enums import ConsentMethod, ExcerptItem, LegalBasis, ReferralRoute
 from consultations.excerpt import ExcerptLine, lines_of, with_contact_rules
 from consultations.models import ConsentGrant, Party, Referral, ReferralItem
-from consultations.policy_referral import RECEIVER_ROLES, may_edit, may_refer
+from consultations.policy_referral import may_edit, may_refer
 from consultations.services.base import locked_case
 from consultations.services.referrals.locking import locked_referral, refuse_unless
 from consultations.workflow.errors import Refused
+from consultations.workflow.referral import speaks_for
 
 TEXT_LIMIT = 5000
 
@@ -85,6 +87,9 @@ def set_ground(
             _usable(referral, consent)
             referral.basis, referral.basis_note, referral.consent = LegalBasis.CONSENT, "", consent
             referral.items.exclude(item__in=consent.items if consent else []).delete()
+            for item in referral.items.select_related("person"):
+                if not speaks_for(consent, item.person):
+                    item.delete()
         elif not basis_note:
             raise Refused("同意によらない理由を入力してください。", "basis_note")
         else:
@@ -130,11 +135,16 @@ def record_consent(
             paper_location=paper_location,
             recorded_by=by.posting,
         )
-        name = to_office.name_on(obtained_on)
+        names = to_office.words_on(obtained_on)
         timeline.record(
-            case.matter, "consent.recorded", by, audience=Audience.CITIZEN, office=name, consent=consent.pk
+            case.matter, "consent.recorded", by, audience=told_of(consent), consent=consent.pk, **names
         )
     return consent
+
+
+def told_of(consent: ConsentGrant) -> Audience:
+    """Whoever filed reads of their own consents; those of others in the household are none of their business."""
+    return Audience.CITIZEN if consent.is_of_the_filer else Audience.HOUSE
 
 
 def choose_items(pk: int, *, by: Actor, texts: Mapping[str, str]) -> Referral:
@@ -158,6 +168,7 @@ def choose_items(pk: int, *, by: Actor, texts: Mapping[str, str]) -> Referral:
                 item=line.item,
                 text=chosen[key].strip(),
                 attachment=line.attachment,
+                person=line.person,
                 order=order,
             )
             for order, (key, line) in enumerate(lines.items())
@@ -171,17 +182,21 @@ def offered_lines(referral: Referral) -> list[ExcerptLine]:
     return [line for line in lines_of(referral.consultation) if not line.withheld]
 
 
-def covered(referral: Referral, item: str) -> bool:
-    """Whether the ground of this referral allows the item. Another legal ground is answered for by a person."""
+def covered(referral: Referral, item: str, person: Party | None = None) -> bool:
+    """Whether the ground of this referral allows the item. Another legal ground is answered for by a person.
+
+    The consent of one of the persons concerned is about that person alone, never about another of the household.
+    """
     if referral.basis != LegalBasis.CONSENT:
         return True
-    return bool(referral.consent and item in referral.consent.items)
+    consent = referral.consent
+    return bool(consent and item in consent.items) and speaks_for(consent, person)
 
 
 def route_options(office: Office) -> list[ReferralRoute]:
     """The ways in which this office can be reached, the best first. Paper always works."""
-    ways = []
-    if office.posts.filter(role__in=RECEIVER_ROLES, postings__in=Posting.objects.active_on()).exists():
+    ways, receivers = [], roles_for("referral.answer")
+    if office.posts.filter(role__in=receivers, postings__in=Posting.objects.active_on()).exists():
         ways.append(ReferralRoute.ACCOUNT)
     elif office.notify_email:
         ways.append(ReferralRoute.LINK)
@@ -241,8 +256,8 @@ def _with_rules(chosen: dict[str, str], lines: Mapping[str, ExcerptLine]) -> dic
 
 
 def _check(line: ExcerptLine, text: str, referral: Referral) -> None:
-    if not covered(referral, line.item):
-        raise Refused(f"「{line.label}」を渡す同意がありません。外すか、同意を得てください。", line.key)
+    if not covered(referral, line.item, line.person):
+        raise Refused(f"「{line.title}」を渡す同意がありません。外すか、同意を得てください。", line.key)
     if not text.strip():
         raise Refused(f"「{line.label}」の内容が空です。渡さないときは、印を外してください。", line.key)
     if len(_plain(text)) > len(_plain(line.text)):

@@ -36,10 +36,12 @@ def send(pk: int, *, by: Actor, seen: str) -> Referral:
         refuse_unless(may_send, by, referral)
         if seen != preview_digest(referral):
             raise Refused("確かめたあとに内容が変わりました。もう一度、内容を確かめてから送ってください。")
-        items = list(referral.items.all())
+        items = list(referral.items.select_related("person"))
         if not items:
             raise Refused("渡す項目を一つ以上選んでください。")
-        if referral.basis == LegalBasis.CONSENT and not all(covered(referral, item.item) for item in items):
+        if referral.basis == LegalBasis.CONSENT and not all(
+            covered(referral, item.item, item.person) for item in items
+        ):
             raise Refused("渡す項目のすべてに、本人の同意の記録が必要です。", "consent")
         at = timezone.now()
         referral.hold(release_at=release_time(referral, at))
@@ -50,6 +52,7 @@ def send(pk: int, *, by: Actor, seen: str) -> Referral:
             {"referral": referral.pk},
             key=f"{RELEASE}:{referral.pk}",
             available_at=referral.release_at,
+            matter=referral.consultation.matter,
         )
     return referral
 

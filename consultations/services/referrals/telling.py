@@ -11,6 +11,7 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import TimelineEntry
 from chiba_ward.correspondence import notices
 from chiba_ward.directory.models import Office
+from chiba_ward.rows.together import Together
 from consultations import duty
 from consultations.enums import ReferralRoute
 from consultations.models import Referral
@@ -24,17 +25,19 @@ def record(
     *,
     audience: Audience = Audience.CITIZEN,
     text: str = "",
+    into: Together | None = None,
     **data: Any,
 ) -> TimelineEntry:
     """One line of the timeline. Names of offices are those of today, kept in the line itself (C12)."""
     today = timezone.localdate()
     words: dict[str, Any] = {
         "referral": referral.pk,
-        "office": referral.to_office.name_on(today),
-        "from_office": referral.from_office.name_on(today),
+        **referral.to_office.words_on(today),
+        **referral.from_office.words_on(today, "from_office"),
         **data,
     }
-    return timeline.record(referral.consultation.matter, kind, by, audience=audience, text=text, **words)
+    matter = referral.consultation.matter
+    return timeline.record(matter, kind, by, audience=audience, text=text, into=into, **words)
 
 
 def contact_words(day: dt.date) -> dict[str, str]:
@@ -46,10 +49,10 @@ def contact_words(day: dt.date) -> dict[str, str]:
     }
 
 
-def tell_sender(referral: Referral, key: str) -> None:
+def tell_sender(referral: Referral, key: str, into: Together | None = None) -> None:
     """The sending section, and the desk that keeps the case now when it is another."""
     for office in {referral.from_office, _desk(referral)} - {referral.to_office}:
-        tell(referral, office, key)
+        tell(referral, office, key, into)
 
 
 def tell_receiver(referral: Referral, key: str) -> None:
@@ -67,14 +70,14 @@ def tell_heads(referral: Referral, office: Office, key: str) -> None:
         tell(referral, told, key)
 
 
-def tell(referral: Referral, office: Office, key: str, **ids: int) -> None:
+def tell(referral: Referral, office: Office, key: str, into: Together | None = None, **ids: int) -> None:
     """The office at its registered address; the desk of a section without one hears by whoever answers there."""
     case, context = referral.consultation, {"referral_id": referral.pk, **ids}
     people = duty.who_answers(case) if not office.notify_email and office.pk == case.desk_office_id else []
     for posting in people:
-        notices.tell_posting(case.matter, posting, key, context=context)
+        notices.tell_posting(case.matter, posting, key, context=context, into=into)
     if not people:
-        notices.tell_office(case.matter, office, key, context=context)
+        notices.tell_office(case.matter, office, key, context=context, into=into)
 
 
 def _desk(referral: Referral) -> Office:

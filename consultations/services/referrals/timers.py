@@ -15,6 +15,7 @@ from chiba_ward.casework.models import Deadline
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import triage_desk
+from chiba_ward.rows.together import Together
 from consultations.enums import ReferralRoute
 from consultations.models import Consultation, Referral
 from consultations.services.referrals.telling import record, tell, tell_heads, tell_receiver
@@ -31,10 +32,11 @@ def start_answer(referral: Referral, at: dt.datetime) -> Deadline:
     return _start(referral, ANSWER, at)
 
 
-def start_contact(referral: Referral) -> Deadline:
+def start_contact(referral: Referral, into: Together | None = None) -> Deadline:
     """From the morning of the promised day of first contact."""
     assert referral.first_contact_on is not None
-    return _start(referral, CONTACT, dt.datetime.combine(referral.first_contact_on, dt.time(), TOKYO))
+    morning = dt.datetime.combine(referral.first_contact_on, dt.time(), TOKYO)
+    return _start(referral, CONTACT, morning, into)
 
 
 def start_outcome(referral: Referral, at: dt.datetime) -> Deadline:
@@ -89,10 +91,10 @@ def key_of(referral: Referral) -> str:
     return str(referral.pk)
 
 
-def _start(referral: Referral, kind: str, at: dt.datetime) -> Deadline:
-    matter = referral.consultation.matter
+def _start(referral: Referral, kind: str, at: dt.datetime, into: Together | None = None) -> Deadline:
+    matter, urgency = referral.consultation.matter, _urgency(referral)
     return deadlines.start(
-        matter, kind, referral.to_office, urgency=_urgency(referral), key=key_of(referral), at=at
+        matter, kind, referral.to_office, urgency=urgency, key=key_of(referral), at=at, into=into
     )
 
 

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
+from chiba_ward.access.policy import allows_at
+from chiba_ward.access.policy.doors import door_of
 from chiba_ward.access.public import public
-from consultations.enums import PARTNER_OPEN, ExcerptItem
+from consultations.enums import PARTNER_OPEN, ExcerptItem, PartyKind
 from consultations.models import ConsentGrant, Consultation
 from consultations.policy_referral import may_withdraw_consent
 from consultations.services import referrals
@@ -34,7 +37,7 @@ ITEM_WORDS = {
 
 def rows_of(case: Consultation, actor: Actor) -> list[dict[str, Any]]:
     """Each consent in the resident's words, the newest first; withdrawn and past ones stay readable."""
-    consents = case.consents.select_related("to_office").prefetch_related("to_office__versions", "referrals")
+    consents = case.consents.select_related("to_office", "person").exclude(person__kind=PartyKind.SUBJECT)
     return [_row(consent, case, actor) for consent in consents.order_by("-id")]
 
 
@@ -43,10 +46,9 @@ def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, A
     has_run_out = bool(consent.valid_until and consent.valid_until < timezone.localdate())
     return {
         "consent": consent,
-        "office": consent.to_office.name_on(consent.obtained_on),
+        "office": consent.to_office.spoken_on(consent.obtained_on),
         "items": [ITEM_WORDS[ExcerptItem(item)] for item in consent.items],
         "has_run_out": has_run_out,
-        "is_used": any(referral.state in PARTNER_OPEN for referral in consent.referrals.all()),
         "may_withdraw": not has_run_out and may_withdraw_consent(actor, consent),
     }
 
@@ -56,7 +58,7 @@ def _row(consent: ConsentGrant, case: Consultation, actor: Actor) -> dict[str, A
 def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     """取り消す: the page says what ends and what goes on; the press ends it at once."""
     actor = actor_of_request(request)
-    consent = _consent(actor, pk)
+    consent = _consent(request, actor, pk)
     if consent is None:
         return _ask_for_key(request, actor)
     if consent.withdrawn_at:
@@ -67,9 +69,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = _row(consent, consent.consultation, actor)
     if not row["may_withdraw"]:
         raise Http404
-    desk = consent.consultation.desk_office.name_on(timezone.localdate())
+    readlog.saw("consent", [consent.pk], matters=[consent.consultation_id])
+    desk = consent.consultation.desk_office.spoken_on(timezone.localdate())
     context = {
         **row,
+        "is_used": any(referral.state in PARTNER_OPEN for referral in consent.referrals.all()),
         "case": consent.consultation,
         "desk": desk,
         "back": resolve_url(*_address(actor, consent.consultation)),
@@ -83,18 +87,20 @@ def _withdraw(request: HttpRequest, actor: Actor, consent: ConsentGrant) -> Http
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        office = consent.to_office.name_on(consent.obtained_on)
+        office = consent.to_office.spoken_on(consent.obtained_on)
         words = _("同意を取り消しました。%(office)sは、もう内容を見られません。") % {"office": office}
         messages.success(request, words)
     return _back(actor, consent.consultation)
 
 
-def _consent(actor: Actor, pk: int) -> ConsentGrant | None:
+def _consent(request: HttpRequest, actor: Actor, pk: int) -> ConsentGrant | None:
+    """The person's own; staff record a withdrawal on their own page."""
     visible = Consultation.objects.visible_to(actor).values("pk")
     rows = ConsentGrant.objects.select_related(
         "consultation__matter", "consultation__desk_office", "to_office"
     )
-    return rows.filter(pk=pk, consultation__in=visible).first()
+    found = rows.filter(pk=pk, consultation__in=visible).first()
+    return found if found and allows_at(actor, door_of(request.resolver_match), found) else None
 
 
 def _ask_for_key(request: HttpRequest, actor: Actor) -> HttpResponse:

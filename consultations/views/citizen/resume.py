@@ -32,7 +32,7 @@ def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """Go on with a saved draft by its number and passphrase."""
     form = ResumeForm(request.POST if request.method == "POST" else None)
-    draft = tried(form, drafts.resume, request) if request.method == "POST" else None
+    draft = tried(form, drafts.resume, request, "draft") if request.method == "POST" else None
     if draft:
         response = redirect("consult:step", draft.pk, wizard.first_unfinished(draft) or wizard.NAMES[-1])
         return drafts.remember(request, response, draft)

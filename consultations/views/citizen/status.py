@@ -10,12 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chiba_ward.access import case_keys
+from chiba_ward.access import case_keys, readlog
 from chiba_ward.access.actor import CASE_KEY
+from chiba_ward.access.policy import rows
 from chiba_ward.access.public import public
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import attachments, matters, sentences
 from chiba_ward.casework.files import RejectedUpload
+from chiba_ward.compartments import services as compartments
 from consultations import receipts
 from consultations.forms.citizen import MessageForm, ReopenForm, WithdrawForm
 from consultations.forms.keys import KeyForm
@@ -39,23 +41,26 @@ def login(request: PortalRequest) -> HttpResponse:
     form = KeyForm(
         request.POST if request.method == "POST" else None, initial={"number": request.GET.get("n", "")[:40]}
     )
-    matter = tried(form, matters.check_passphrase, request) if request.method == "POST" else None
+    matter = (
+        tried(form, matters.check_passphrase, request, "consultation") if request.method == "POST" else None
+    )
     if matter is None:
         return _ask_for_key(request, form, request.POST.get("carried", ""))
-    case_keys.grant(request.session, CASE_KEY, matter.pk)
+    case_keys.grant(request.session, CASE_KEY, matter.pk, sealed=matter.compartment_id is not None)
     if not request.POST.get("carried"):
         return redirect("status:case")
     messages.info(
         request, _("書きかけの連絡が残っています。まだ送っていません。確かめて「送る」を押してください。")
     )
     written = MessageForm(initial={"body": request.POST["carried"]})
-    return render_case(request, matter.consultation, form=written)
+    with compartments.opened_for(matter.pk, matter.compartment_id):
+        return render_case(request, matter.consultation, form=written)
 
 
 @public
 def case(request: PortalRequest) -> HttpResponse:
     """The case that this browser's key opens."""
-    consultation = _opened(request)
+    consultation = _opened(request, _writable(request))
     if consultation is None:
         messages.info(
             request, _("受付番号と合言葉を入れて開いてください。時間がたつと、安全のために閉じます。")
@@ -68,15 +73,19 @@ def render_case(
     request: PortalRequest, consultation: Consultation, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """What the resident may know: plain sentences, messages, files, and what they can do next."""
+    readlog.saw("consultation", [consultation.pk])
+    if consultation.protected_at:
+        return _only_received(request, consultation, forms.get("form") or MessageForm(), status)
     language = get_language() or "ja"
     entries = list(consultation.matter.timeline.for_citizen())
-    promise = consultation.matter.deadlines.running().filter(kind=receipts.REPLY).first()
+    clocks = consultation.matter.deadlines.running().filter(kind=receipts.REPLY).select_related("rule")
+    promise = clocks.first()
     steps = [{"title": sentences.sentence(entry, language)} for entry in entries]
     context: dict[str, Any] = {
         "case": consultation,
         "steps": steps,
         "conversation": list(consultation.messages.all()),
-        "files": list(consultation.matter.attachments.clean().for_citizen()),
+        "files": list(consultation.matter.attachments.for_citizen()),
         "form": forms.get("form") or MessageForm(),
         "ending": forms.get("ending") or WithdrawForm(),
         "reopening": forms.get("reopening") or ReopenForm(),
@@ -90,11 +99,22 @@ def render_case(
     return render(request, "consultations/citizen/case.html", context, status=status)
 
 
+def _only_received(
+    request: PortalRequest, consultation: Consultation, form: MessageForm, status: int
+) -> HttpResponse:
+    """The number, that it was received, and room to write more; never what was written, by whom it is read, nor its end.
+
+    Number and passphrase may be found by the very person somebody is to be kept safe from (DOMAIN §10 S2, S6).
+    """
+    context = {"number": consultation.receipt_no, "form": form}
+    return render(request, "consultations/citizen/received.html", context, status=status)
+
+
 @public
 @require_POST
 def message(request: PortalRequest) -> HttpResponse:
     """A later message, files, or both. What was typed stays when something is wrong, and files that arrived stay."""
-    consultation = _opened(request)
+    consultation = _opened(request, _writable(request))
     if consultation is None:
         messages.warning(
             request,
@@ -191,16 +211,24 @@ def leave(request: PortalRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _opened(request: PortalRequest) -> Consultation | None:
-    """The case named by the form if this browser or account may see it, else the one its key opens.
+def _writable(request: PortalRequest) -> Any:
+    """Also what is protected: more may be told of it, nothing else."""
+    return Consultation.objects.filter(rows(request.actor, "consultation.follow"))
+
+
+def _opened(request: PortalRequest, among: Any = None) -> Consultation | None:
+    """The case named by the form if it is this person's own, else the one that the key of this browser opens.
+
+    Staff may see a case and still not write in the person's name.
 
     A form that names another case than the key never falls back to that other one: a message must not go astray.
     """
-    visible = Consultation.objects.visible_to(request.actor).select_related("matter", "desk_office", "ward")
+    own = _writable(request).filter(protected_at__isnull=True) if among is None else among
+    own = own.select_related("matter", "desk_office", "ward")
     number = request.POST.get("number", "").replace("\x00", "")
     if number:
-        return visible.filter(matter__receipt_no=number).first()
-    return visible.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
+        return own.filter(matter__receipt_no=number).first()
+    return own.filter(pk=request.actor.matter_id).first() if request.actor.matter_id else None
 
 
 def _ask_for_key(request: PortalRequest, form: KeyForm, carried: str, status: int = 0) -> HttpResponse:

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiba_ward.access import case_keys, throttle
+from chiba_ward.access import case_keys, readlog, throttle
 from chiba_ward.access.actor import REFERRAL_KEY, Actor
 from chiba_ward.access.public import public
+from chiba_ward.access.readlog import Verb
 from consultations.forms.referral import CodeForm
 from consultations.models import PartnerLink
 from consultations.services import referrals
@@ -39,8 +40,10 @@ def code(request: HttpRequest, token: str) -> HttpResponseBase:
         try:
             referral = links.open_with_code(found, form.cleaned_data["code"])
         except Refused as refused:
+            readlog.event(Verb.SIGN_IN_FAILED, "referral", [found.referral_id])
             add_refusal(form, refused)
         else:
+            readlog.event(Verb.SIGN_IN, "referral", [referral.pk])
             case_keys.grant(request.session, REFERRAL_KEY, referral.pk)
             referrals.acknowledge(referral.pk, by=Actor(referral_id=referral.pk))
             return redirect("partner:referral", referral.pk)

@@ -10,22 +10,26 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access.decorators import partner_required
+from chiba_ward.access.policy import allows, allows_at
+from chiba_ward.access.policy.doors import door_of
 from chiba_ward.access.public import public
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.readlog import Verb
+from chiba_ward.access.views_support import get_permitted
 from chiba_ward.casework.calendars import calendar_of
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
 from chiba_ward.ui.pagination import KeysetPaginator
-from consultations import documents_referral, selectors_referral
+from consultations import documents_referral, held, selectors_referral
 from consultations.enums import REFERRAL_TONES, ReferralRoute, ReferralState
 from consultations.models import Referral
-from consultations.policy_referral import RECEIVER_ROLES, is_receiver, may_read_excerpt
+from consultations.policy_referral import is_receiver, may_print_sheet, may_read_excerpt
 from consultations.services import referrals
 from consultations.views.referrals import acts
 from consultations.words import due_in_words
-from consultations.words_referral import deadline_title, next_for_receiver, reach
+from consultations.words_referral import deadline_title, next_for_receiver, reach, state_for_receiver
 
 FULL = Referral.objects.select_related(
     "consultation__matter", "from_office", "to_office", "created_by__person", "consent"
@@ -35,12 +39,7 @@ ORDERS = {"waiting": ("-is_urgent", "sent_at", "pk"), "in_hand": ("first_contact
 ALREADY_DONE = "このつなぎへの返事・報告は、すでに届いています。"
 
 
-def receives(actor: Actor) -> bool:
-    """An account of an agency or bureau: staff have the same list under /admin/."""
-    return actor.is_partner and actor.has_role(*RECEIVER_ROLES)
-
-
-@actor_required(receives)
+@partner_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/partner/inbox.html", inbox_context(request, "partner:referral"))
@@ -59,6 +58,7 @@ def inbox_context(request: HttpRequest, page: str) -> dict[str, Any]:
     counts = selectors_referral.counts_of(selectors_referral.received(actor), selectors_referral.RECEIVED)
     counts["done"] = selectors_referral.finished_by_us(actor).count()
     pages = _page_of(request, lists[tab], tab, number, who) if tab in lists else None
+    readlog.saw("referral", [one.pk for one in pages or ()], verb=Verb.LIST, words=number + who)
     register = selectors_referral.register_of(actor) if tab == "done" else []
     return {
         "title": "届いたつなぎ",
@@ -97,8 +97,8 @@ def row_of(pair: tuple[Referral, Any]) -> dict[str, Any]:
     return {
         "referral": referral,
         "number": referral.consultation.receipt_no,
-        "from_name": referral.from_office.name_on(timezone.localdate(referral.sent_at)),
-        "state": ReferralState(referral.state).label,
+        "from_name": referral.sender_name,
+        "state": state_for_receiver(referral.state),
         "tone": REFERRAL_TONES[ReferralState(referral.state)],
         "due_at": deadline.due_at if deadline else None,
         "due": "質問の答えを待つあいだ止まっています" if deadline and deadline.paused_at else words,
@@ -113,7 +113,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = actor_of_request(request)
     if actor.posting is None and actor.referral_id is None and actor.user is None:
         return redirect_to_login(request.get_full_path())
-    return show(request, get_visible(FULL, actor, pk=pk))
+    return show(request, get_permitted(request, FULL, pk=pk))
 
 
 @public
@@ -123,10 +123,13 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     actor = actor_of_request(request)
     if name not in acts.ACTS:
         raise Http404
-    if _is_settled(actor, pk):
+    referral = FULL.visible_to(actor).filter(pk=pk).first()
+    is_done = referral is None or referral.state in selectors_referral.DONE_BY_US
+    if is_done and _is_settled(actor, pk):
         messages.info(request, ALREADY_DONE)
         return redirect("partner:inbox" if actor.posting else "partner:finished")
-    referral = get_visible(FULL, actor, pk=pk)
+    if referral is None or not allows_at(actor, door_of(request.resolver_match), referral):
+        raise Http404
     chosen = acts.ACTS[name]
     form = acts.form_for(chosen, actor, referral, request.POST)
     if not acts.run(chosen, actor, referral, form):
@@ -141,7 +144,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 @require_POST
 def open_excerpt(request: HttpRequest, pk: int) -> HttpResponseBase:
     """内容を開く: from now on the sender knows that it was read (a GET never writes)."""
-    referral = get_visible(Referral, actor_of_request(request), pk=pk)
+    referral = get_permitted(request, Referral, pk=pk)
     referrals.acknowledge(referral.pk, by=actor_of_request(request))
     return redirect("partner:referral", pk)
 
@@ -151,8 +154,8 @@ def open_excerpt(request: HttpRequest, pk: int) -> HttpResponseBase:
 def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The excerpt as a PDF to print, made by the worker."""
     actor = actor_of_request(request)
-    referral = get_visible(FULL, actor, pk=pk)
-    if referral.state == ReferralState.SENT or not may_read_excerpt(actor, referral):
+    referral = get_permitted(request, FULL, pk=pk)
+    if not may_print_sheet(actor, referral):
         raise Http404
     with transaction.atomic():
         document = documents.request(
@@ -176,6 +179,7 @@ def show(
     request: HttpRequest, referral: Referral, bound: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_of_request(request)
+    readlog.saw("referral", [referral.pk], matters=[referral.consultation_id])
     context = {**facts_of(actor, referral), **forms_of(actor, referral, bound)}
     return render(request, "consultations/partner/referral.html", context, status=status)
 
@@ -185,7 +189,7 @@ def _is_settled(actor: Actor, pk: int) -> bool:
     mine = Referral.objects.filter(pk=pk, state__in=selectors_referral.DONE_BY_US)
     if actor.posting is None:
         return actor.referral_id == pk and mine.exists()
-    return actor.has_role(*RECEIVER_ROLES) and mine.filter(to_office=actor.office_id).exists()
+    return allows(actor, "referral.answer") and mine.filter(to_office=actor.office_id).exists()
 
 
 def forms_of(actor: Actor, referral: Referral, bound: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -218,7 +222,9 @@ def facts_of(actor: Actor, referral: Referral) -> dict[str, Any]:
     return {
         **row_of((referral, selectors_referral.deadline_of(referral))),
         "is_opened": opened,
-        "items": list(referral.items.select_related("attachment")) if opened else [],
+        "items": held.handed_over(referral.consultation, referral.items.select_related("attachment"))
+        if opened
+        else [],
         "questions": list(referral.questions.all()) if opened else [],
         "sender_phone": phone,
         "sender_phone_note": whose,

@@ -7,10 +7,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows_at
+from chiba_ward.access.policy.doors import door_of
 from chiba_ward.access.views_support import get_visible
+from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from consultations import documents_referral
 from consultations.excerpt import lines_of
@@ -51,6 +55,7 @@ def new(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
         else:
             messages.success(request, "同意を記録しました。次に、渡す項目を選んでください。")
             return redirect("staff:referral_items", number, sequence)
+    readlog.saw("consultation", [case.pk])
     context = {
         "title": "同意を記録する",
         "form": form,
@@ -67,8 +72,7 @@ def new(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """撤回: the page says what will end; the press ends it at once."""
-    consent = _consent(request, number, pk)
-    actor = actor_of_request(request)
+    consent, actor = _consent(request, number, pk), actor_of_request(request)
     if request.method == "POST":
         try:
             referrals.withdraw_consent(consent.pk, by=actor)
@@ -80,6 +84,7 @@ def withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     if not may_withdraw_consent(actor, consent):
         raise Http404
     ending = consent.referrals.filter(state__in=WITHDRAWABLE).order_by("sequence")
+    readlog.saw("consent", [consent.pk], matters=[consent.consultation_id])
     context = {
         "title": "同意の撤回",
         "consent": consent,
@@ -107,12 +112,14 @@ def print_consent(request: HttpRequest, number: str, pk: int) -> HttpResponseBas
 
 
 def _consent(request: HttpRequest, number: str, pk: int) -> ConsentGrant:
-    case = get_visible(Consultation, actor_of_request(request), matter__receipt_no=number)
+    rows = Consultation.objects.select_related("matter")
+    case = get_visible(rows, actor_of_request(request), matter__receipt_no=number)
+    outside_duty.require_reason_for(request, case.matter)
     found = (
         ConsentGrant.objects.select_related("consultation__matter", "to_office")
         .filter(consultation=case, pk=pk)
         .first()
     )
-    if found is None:
+    if found is None or not allows_at(actor_of_request(request), door_of(request.resolver_match), found):
         raise Http404
     return found

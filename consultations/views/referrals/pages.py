@@ -1,6 +1,5 @@
 """One つなぎ for staff, on either side; what a section received; what it placed with others."""
 
-import csv
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
@@ -13,21 +12,29 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import actor_of_request
-from chiba_ward.access.decorators import role_required, staff_required
+from chiba_ward.access.decorators import fresh_sign_in_required, staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows
+from chiba_ward.access.readlog import Verb
 from chiba_ward.casework.opening_hours import TOKYO
 from chiba_ward.directory.models import OfficeVersion
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
+from chiba_ward.ui.files import csv_file
 from chiba_ward.ui.pagination import KeysetPaginator
-from consultations import documents_referral, selectors_referral
+from consultations import documents_referral, held, selectors_referral
 from consultations.enums import REFERRAL_TONES, WAITING_FOR_PARTNER, LegalBasis, ReferralState
-from consultations.exports import safe_cell
 from consultations.forms.referral import RecallForm, ReplyForm
 from consultations.models import Referral
-from consultations.policy_referral import available_acts, is_receiver, may_read_excerpt, may_withdraw_consent
-from consultations.querysets import CASE_WORKERS
+from consultations.policy_referral import (
+    available_acts,
+    is_receiver,
+    may_print_sheet,
+    may_read_excerpt,
+    may_withdraw_consent,
+)
 from consultations.services import referrals
 from consultations.services.referrals import links
 from consultations.views.partner.pages import facts_of, forms_of, inbox_context, with_deadlines
@@ -71,6 +78,7 @@ def show(
 ) -> HttpResponse:
     actor, bound = actor_of_request(request), bound or {}
     received = is_receiver(actor, referral)
+    readlog.saw("referral", [referral.pk], matters=[referral.consultation_id])
     context = {
         **facts_of(actor, referral),
         **forms_of(actor, referral, {name: form for name, form in bound.items() if name in acts.ACTS}),
@@ -78,7 +86,7 @@ def show(
         "sequence": referral.sequence,
         "may": available_acts(actor, referral),
         "is_received": received,
-        "to_name": referral.to_office.name_on(timezone.localdate(referral.sent_at or timezone.now())),
+        "to_name": referral.receiver_name,
         "to_phone": reach(referral.to_office)[0],
         "next_words": next_for_receiver(referral) if received else next_for_sender(referral),
         "may_read": may_read_excerpt(actor, referral),
@@ -90,7 +98,9 @@ def show(
         "form": next(iter(bound.values()), None),
     }
     if not received and context["may_read"]:
-        context["items"] = list(referral.items.select_related("attachment"))
+        context["items"] = held.handed_over(
+            referral.consultation, referral.items.select_related("attachment")
+        )
         context["questions"] = list(referral.questions.select_related("answered_by__person"))
     return staff_page(request, "consultations/staff/referral_detail.html", context, status=status)
 
@@ -154,7 +164,7 @@ def press(request: HttpRequest, number: str, sequence: int, name: str) -> HttpRe
 def sheet(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
     """つなぎ票 to print or fax; `cover=fax` puts a cover sheet without content in front."""
     referral, actor = referral_of(request, number, sequence), actor_of_request(request)
-    if not may_read_excerpt(actor, referral) or referral.state in (S.DRAFT, S.RECALLED):
+    if not may_print_sheet(actor, referral):
         raise Http404
     cover = "fax" if request.POST.get("cover") == "fax" else "none"
     with transaction.atomic():
@@ -168,14 +178,14 @@ def sheet(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
     return redirect("documents:show", document.pk)
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What other sections and agencies asked of ours: the same list as the partners', inside the staff face."""
     return staff_page(request, "consultations/staff/referral_inbox.html", inbox_context(request, "staff"))
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
 def placed(request: HttpRequest) -> HttpResponse:
     """他へお願いしたつなぎ: nothing that was handed on is forgotten."""
@@ -185,6 +195,7 @@ def placed(request: HttpRequest) -> HttpResponse:
     page = KeysetPaginator(
         _filtered(request, tab), NEWEST_FIRST if is_newest_first else OLDEST_FIRST, size=PAGE
     ).page(request.GET)
+    readlog.saw("referral", [one.pk for one in page], verb=Verb.LIST, words=request.GET.get("q", ""))
     counts = selectors_referral.counts_of(selectors_referral.placed(actor_of_request(request)), RULES)
     context = {
         "title": "他へお願いしたつなぎ",
@@ -199,6 +210,7 @@ def placed(request: HttpRequest) -> HttpResponse:
         "words": request.GET.get("q", ""),
         "late_only": request.GET.get("late") == "1",
         "query": request.GET.urlencode(),
+        "may_export": allows(actor_of_request(request), "referral.export"),
     }
     return staff_page(request, "consultations/staff/referrals_placed.html", context)
 
@@ -220,7 +232,7 @@ def _row(pair: tuple[Any, Any]) -> dict[str, Any]:
     return {
         "referral": referral,
         "number": referral.consultation.receipt_no,
-        "to_name": referral.to_office.name_on(timezone.localdate(referral.sent_at or now)),
+        "to_name": referral.receiver_name,
         "state": state.label,
         "tone": REFERRAL_TONES[state],
         "days": (timezone.localdate() - timezone.localdate(referral.sent_at)).days
@@ -263,21 +275,16 @@ CSV_HEAD = (
 )
 
 
-@role_required(*CASE_WORKERS)
+@staff_required
 @require_safe
+@fresh_sign_in_required(back="staff:referrals_placed")
 def placed_csv(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, for Excel: UTF-8 with BOM, every cell neutralised (OU1)."""
     tab = request.GET.get("tab", "all")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="referrals-{timezone.localdate():%Y%m%d}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEAD)
-    for pair in with_deadlines(
-        list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))
-    ):
-        writer.writerow([safe_cell(value) for value in _cells(pair)])
-    return response
+    rows = list(_filtered(request, tab).select_related("better_office").order_by(*NEWEST_FIRST))
+    matters = [one.consultation_id for one in rows]
+    readlog.saw("referral", [one.pk for one in rows], verb=Verb.EXPORT, matters=matters)
+    return csv_file("referrals", timezone.localdate(), CSV_HEAD, map(_cells, with_deadlines(rows)))
 
 
 def _cells(pair: tuple[Referral, Any]) -> Iterable[object]:

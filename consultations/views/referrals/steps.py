@@ -9,14 +9,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.actor import Actor, actor_of_request
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
-from chiba_ward.access.views_support import get_visible
+from chiba_ward.access.views_support import get_permitted, get_visible
+from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
-from consultations import documents_referral
-from consultations.enums import ExcerptItem, Flag, LegalBasis
+from consultations import documents_referral, held
+from consultations.enums import PROTECTED_FLAGS, ExcerptItem, Flag, LegalBasis
 from consultations.excerpt import ExcerptLine, lines_of
 from consultations.forms.referral import AddresseeForm, GroundForm
 from consultations.models import ConsentGrant, Consultation, Referral
@@ -43,9 +45,10 @@ ROWS = Referral.objects.select_related(
 
 
 def referral_of(request: HttpRequest, number: str, sequence: int) -> Referral:
-    return get_visible(
-        ROWS, actor_of_request(request), consultation__matter__receipt_no=number, sequence=sequence
-    )
+    """By the door of this request: seeing a つなぎ is one right, each step of it another."""
+    found = get_permitted(request, ROWS, consultation__matter__receipt_no=number, sequence=sequence)
+    outside_duty.require_reason_for(request, found.consultation.matter)
+    return found
 
 
 def draft_of(request: HttpRequest, number: str, sequence: int) -> Referral:
@@ -61,6 +64,7 @@ def new(request: HttpRequest, number: str) -> HttpResponseBase:
     """Step 1: search the address book, choose, say what is asked."""
     actor = actor_of_request(request)
     case = get_visible(CASES, actor, matter__receipt_no=number)
+    outside_duty.require_reason_for(request, case.matter)
     if not may_refer(actor, case):
         messages.error(request, "つなぐのは、この相談を預かっている課です。先に担当の課を決めてください。")
         return redirect("staff:case", number)
@@ -153,7 +157,7 @@ def ground(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase
                 by=actor_of_request(request),
                 basis=data["basis"],
                 basis_note=data["basis_note"],
-                consent=data["consent"] if data["basis"] == LegalBasis.CONSENT else None,
+                consent=data.get("consent") if data["basis"] == LegalBasis.CONSENT else None,
             )
             return redirect("staff:referral_items", number, sequence)
         except Refused as refused:
@@ -181,8 +185,8 @@ def items(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
             error = refused
     flags = [
         Flag(flag).label
-        for flag in referral.consultation.flags
-        if flag == Flag.DV or flag.startswith("abuse")
+        for flag in [*referral.consultation.flags, *referral.consultation.suspected]
+        if flag in PROTECTED_FLAGS
     ]
     context = {
         "lines": [_line(request, referral, line, error) for line in lines],
@@ -207,12 +211,13 @@ def _ticked(request: HttpRequest, line: ExcerptLine) -> bool:
 
 
 def _line(request: HttpRequest, referral: Referral, line: ExcerptLine, error: Refused) -> dict[str, Any]:
-    chosen = {(item.item, item.attachment_id): item.text for item in referral.items.all()}
-    key = (line.item, line.attachment.pk if line.attachment else None)
+    chosen = {(one.item, one.attachment_id, one.person_id): one.text for one in referral.items.all()}
+    row_of = (line.attachment.pk if line.attachment else None, line.person.pk if line.person else None)
+    key = (line.item, *row_of)
     posted = request.method == "POST"
     return {
         "line": line,
-        "may_take": not line.withheld and covered(referral, line.item),
+        "may_take": not line.withheld and covered(referral, line.item, line.person),
         "is_taken": _ticked(request, line) if posted else key in chosen,
         "text": request.POST.get(f"text-{line.key}", line.text) if posted else chosen.get(key, line.text),
         "is_fixed": line.item in (ExcerptItem.CONTACT_RULES, ExcerptItem.FILES),
@@ -234,7 +239,7 @@ def preview(request: HttpRequest, number: str, sequence: int) -> HttpResponseBas
 def _preview(request: HttpRequest, referral: Referral, refusal: str = "") -> HttpResponse:
     today = timezone.localdate()
     context = {
-        "items": list(referral.items.select_related("attachment")),
+        "items": held.handed_over(referral.consultation, referral.items.select_related("attachment")),
         "addressee": referral.to_office.version_on(today),
         "to_phone": reach(referral.to_office)[0],
         "doubts": look_twice(referral),
@@ -303,6 +308,7 @@ def step_page(
 ) -> HttpResponse:
     if form is not None and form.is_bound and form.errors:
         status = 422
+    readlog.saw("consultation", [case.pk])
     facts = {
         "title": f"つなぐ：{STEPS[step - 1]}",
         "steps": STEPS,

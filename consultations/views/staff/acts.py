@@ -70,7 +70,13 @@ def _link(case: Consultation, by: Actor, data: dict[str, Any]) -> object:
 
 
 def _close(case: Consultation, by: Actor, data: dict[str, Any]) -> object:
-    return closing.close(case.pk, by=by, outcome=data["outcome"], note=data["outcome_note"])
+    return closing.close(
+        case.pk,
+        by=by,
+        outcome=data["outcome"],
+        note=data["outcome_note"],
+        single_reason=data.get("single_reason", ""),
+    )
 
 
 def _withdraw(case: Consultation, by: Actor, data: dict[str, Any]) -> object:

@@ -6,14 +6,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.casework import sentences
 from chiba_ward.casework.models import TimelineEntry
+from chiba_ward.compartments import glass
 from chiba_ward.correspondence import safe_contact
 from chiba_ward.correspondence.enums import Medium
-from consultations import lines, policy, urgency
+from consultations import held, household, joint, lines, policy, urgency
 from consultations.enums import ReferralState, State
 from consultations.forms.staff import CaseForm
 from consultations.models import Consultation
@@ -77,8 +80,13 @@ def act(request: PortalRequest, number: str, name: str) -> HttpResponse:
 def print_case(request: PortalRequest, number: str) -> HttpResponse:
     """The case on paper, from the browser: number, page header and classification by the print style."""
     case = screen.find(request, number)
-    context = {**screen.facts(request, case), "title": f"相談受付票 {number}"}
+    parties = list(case.parties.all())
+    context = {
+        **screen.facts(request, case, parties, held.of_case(case, parties)),
+        "title": f"相談受付票 {number}",
+    }
     context["steps"] = context["steps"][::-1]
+    readlog.saw("consultation", [case.pk], verb=Verb.PRINT)
     return staff_page(request, "consultations/staff/case_print.html", context)
 
 
@@ -96,23 +104,33 @@ def render_case(
         for name, known in ACTS.items()
         if name in allowed
     }
-    known = screen.facts(request, case)
+    parties = list(case.parties.all())
+    alike = household.alike(case, parties, request.actor)
+    who = held.of_case(case, parties, beside=alike)
+    known = screen.facts(request, case, parties, who)
+    opened_by_glass = glass.in_force(request.actor, case.pk)
+    readlog.saw("consultation", [case.pk])
     trouble = next(iter(bound.values()), None)
     context = {
         **known,
-        **screen.beside(request, case, known["parties"]),
+        **screen.beside(request, case, alike, who),
         "title": f"相談 {case.receipt_no}",
         "allowed": allowed,
         "acts": [(name, ACTS[name], forms[name]) for name in ON_SCREEN if name in forms],
         "opened": next(iter(bound), ""),
         "trouble": trouble,
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
+        "may_protect": policy.may_protect(request.actor, case),
+        "may_print": policy.may_export(request.actor, case),
+        "may_keep_persons": policy.may_work_on(request.actor, case),
+        "cards": joint.cards_of(case, request.actor),
         "kept": _typed(trouble) if trouble is not None and next(iter(bound)) not in allowed else [],
-        "next_step": next_step(case, allowed),
+        "next_step": READ_ONLY if opened_by_glass else next_step(case, allowed),
         "suggested": min((hit["urgency"] for hit in case.hits), default=""),
         "urgency_label": f"緊急度 {case.urgency}：{case.get_urgency_display()}" if case.urgency else "",
         "risk": urgency.RISK.get(case.urgency, 3),
         "now": timezone.now(),
+        "glass": opened_by_glass,
     }
     return staff_page(request, "consultations/staff/case.html", context, status=status)
 
@@ -123,10 +141,14 @@ def next_step(case: Consultation, allowed: frozenset[str]) -> str:
         return (
             "終わった相談です。続きがあるときは再開します。" if "reopen" in allowed else "終わった相談です。"
         )
+    if case.protected_at:
+        return "「保護が必要な相談」の画面で進めます。ここでは、担当と庁内の記録だけを扱います。"
     if case.unread_messages:
         return "相談者から連絡が来ています。読んで、「読みました」を押すか、回答を書きます。"
     if case.waiting_since:
         return "相談者の返事を待っています。急ぐことはありません。"
+    if case.suspected:
+        return "保護が必要かを確かめます。虐待・DVのおそれのあることばがあります。"
     if case.hits and not case.urgency:
         return "緊急度を決めます。気になることばがあります。"
     if case.assignee_id is None:
@@ -134,6 +156,7 @@ def next_step(case: Consultation, allowed: frozenset[str]) -> str:
     return NEXT[State(case.state)]
 
 
+READ_ONLY = "読むことだけができます。することがあるときは、受け持ちの課に電話で伝えてください。"
 NEXT = {
     State.RECEIVED: "担当を決めます。",
     State.TRIAGED: "担当する人が「自分が担当する」を押します。",
@@ -164,6 +187,7 @@ def _typed(form: CaseForm) -> list[tuple[str, str]]:
 def _confirm(request: PortalRequest, case: Consultation, name: str, form: CaseForm) -> HttpResponse:
     """What will happen and what the resident will be told, before it cannot be taken back."""
     known: Act = ACTS[name]
+    readlog.saw("consultation", [case.pk])
     medium = safe_contact.best_medium(case.matter.contact) if known.template else Medium.PORTAL
     line = TimelineEntry(kind=known.tells, at=timezone.now(), data={})
     recalled = (

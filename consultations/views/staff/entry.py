@@ -4,22 +4,26 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access import readlog
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
 from chiba_ward.access.views_support import get_visible
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft
 from chiba_ward.casework.passphrase import PassphraseBusyError
 from chiba_ward.ui.forms import PortalForm
-from consultations import intake, policy, wizard
+from consultations import intake, protecting, subjects, wizard
 from consultations.enums import State
-from consultations.forms.entry import ReadBackForm, StartForm
+from consultations.forms.entry import CounterReadBackForm, ReadBackForm, StartForm
 from consultations.forms.intake import STEP_TITLES, STEPS
 from consultations.models import Consultation
 from consultations.receipts import promise_now, reading_now
@@ -34,7 +38,7 @@ BUSY = "混み合っています。少し待って、もう一度押してくだ
 GONE = "書きかけの保存の期限が過ぎたか、すでに受け付けています。一覧を確かめてください。"
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def start(request: PortalRequest) -> HttpResponse:
     """Which way it came, who speaks; below, unfinished entries of this desk and those that may still be corrected."""
     form = StartForm(request.POST if request.method == "POST" else None)
@@ -45,17 +49,20 @@ def start(request: PortalRequest) -> HttpResponse:
     waiting = Draft.objects.filter(
         kind=KIND, posting=request.actor.posting, matter=None, expires_at__gt=timezone.now()
     ).order_by("-updated_at")
+    unfinished, correctable = list(waiting[:20]), _correctable(request)
+    readlog.saw("draft", [draft.pk for draft in unfinished], verb=Verb.LIST)
+    readlog.saw("consultation", [case.pk for case in correctable], verb=Verb.LIST)
     context = {
         "title": "窓口・電話の相談を入力する",
         "form": form,
-        "drafts": [(draft, _concern(draft)) for draft in waiting[:20]],
-        "correctable": _correctable(request),
+        "drafts": [(draft, _concern(draft)) for draft in unfinished],
+        "correctable": [(case, subjects.subject_of(case, request.actor)) for case in correctable],
         "promise_at": promise_now(),
     }
     return staff_page(request, "consultations/staff/entry_start.html", context, 422 if form.errors else 200)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def step(request: PortalRequest, draft_id: UUID, name: str) -> HttpResponse:
     draft = _own(request, draft_id)
     if name not in STEPS or draft.matter_id:
@@ -91,14 +98,17 @@ def _answer(request: PortalRequest, draft: Draft, name: str) -> HttpResponse:
     return _screen(request, draft, name, form, 422)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     """読み上げ: in large type, turned to the person; ticked when they said yes; then the receipt to print."""
+    if again := protecting.protector().again(request, str(draft_id)):
+        return again  # enclosed by the first of two presses
     draft = _own(request, draft_id)
     unfinished = None if draft.matter_id else wizard.first_unfinished(draft)
     if unfinished:
         return redirect("staff:entry_step", draft.pk, unfinished)
-    form = ReadBackForm(request.POST if request.method == "POST" else None, actor=request.actor)
+    kind = ReadBackForm if _corrects(draft) else CounterReadBackForm
+    form = kind(request.POST if request.method == "POST" else None, actor=request.actor)
     if request.method == "POST" and (form.is_valid() or draft.matter_id):
         try:
             return _finish(request, draft, form)
@@ -112,6 +122,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     if draft.matter:
         messages.info(request, "この入力は、もう受け付けています。")
         return redirect("staff:case", draft.matter.receipt_no)
+    readlog.saw("draft", [draft.pk])
     context = {
         "title": "読み上げて確かめる",
         "draft": draft,
@@ -124,7 +135,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     return staff_page(request, "consultations/staff/entry_check.html", context, 422 if form.errors else 200)
 
 
-@actor_required(policy.may_enter)
+@staff_required
 @require_POST
 def correct(request: PortalRequest, number: str) -> HttpResponse:
     """訂正する: the same screens, filled with what was entered."""
@@ -132,7 +143,9 @@ def correct(request: PortalRequest, number: str) -> HttpResponse:
         Consultation.objects.select_related("matter"), request.actor, matter__receipt_no=number
     )
     if not entering.may_correct(request.actor, case):
-        messages.warning(request, "ほかの人が対応を始めたか、受付の日を過ぎたので、訂正できません。")
+        messages.warning(
+            request, "ほかの人が対応を始めたか、受付の日を過ぎたか、住所を出せない人なので、訂正できません。"
+        )
         return redirect("staff:entry_start")
     draft = drafts.start(KIND, posting=request.actor.posting)
     for name, raw in intake.answers_of(case).items():
@@ -147,26 +160,53 @@ def _finish(request: PortalRequest, draft: Draft, form: ReadBackForm) -> HttpRes
     if number := _corrects(draft):
         return _correct(request, draft, number, facts)
     answers = [(name, STEP_TITLES[name], shown_answers(draft, name)) for name in wizard.NAMES]
-    sent = submission.submit(
-        draft,
-        by=request.actor,
-        channel=_began(draft, "channel", "counter"),
-        language=_began(draft, "language", "ja"),
-        after=lambda case: entering.record_entry(case, facts, by=request.actor),
-    )
+    kinds = form.cleaned_data.get("protect") if form.is_valid() else None
+    if kinds and not draft.matter_id:
+        return _finish_protected(request, draft, facts, kinds)
+    sent = _sent(request, draft, facts)
     if sent is None:
         return redirect("staff:entry_step", draft.pk, wizard.NAMES[0])
     case = sent.matter.consultation
+    readlog.saw("consultation", [case.pk])
     context = {
         "title": "受け付けました",
         "sent": sent,
         "now": timezone.now(),
         "groups": answers,
-        "facts": facts,
+        "case": case,
+        "parties": case.parties.order_by("kind", "id"),  # asked only for whoever spoke for another
         "reading": reading_now(case.desk_office),
-        "is_visible": Consultation.objects.visible_to(request.actor).filter(pk=case.pk).exists(),
+        "is_visible": allows(request.actor, "consultation.read", case),
     }
     return staff_page(request, "consultations/staff/entry_receipt.html", context)
+
+
+def _sent(request: PortalRequest, draft: Draft, facts: EntryFacts) -> submission.Sent | None:
+    return submission.submit(
+        draft,
+        by=request.actor,
+        channel=_began(draft, "channel", "counter"),
+        language=_began(draft, "language", "ja"),
+        entry=facts.columns,
+        after=lambda case: entering.record_speaker_and_consent(case, facts, by=request.actor),
+    )
+
+
+def _finish_protected(
+    request: PortalRequest, draft: Draft, facts: EntryFacts, kinds: list[str]
+) -> HttpResponse:
+    """Received and enclosed in one transaction: nobody outside the compartment ever finds it (DOMAIN §9 R2)."""
+    try:
+        with transaction.atomic():
+            sent = _sent(request, draft, facts)
+            if sent is None:
+                return redirect("staff:entry_step", draft.pk, wizard.NAMES[0])
+            taken = protecting.protector().enclose(sent.matter.consultation, kinds, request.actor)
+    except Refused:
+        draft.refresh_from_db()  # nothing was received: the draft is what it was
+        raise
+    readlog.saw("consultation", [sent.matter.pk])
+    return protecting.protector().leave(request, taken, str(draft.pk))
 
 
 def _correct(request: PortalRequest, draft: Draft, number: str, facts: EntryFacts) -> HttpResponse:
@@ -198,6 +238,7 @@ def _facts(draft: Draft, form: ReadBackForm) -> EntryFacts:
         consent_office=given.get("consent_office"),
         consent_items=given.get("consent_items", []),
         consent_method=given.get("consent_method", ""),
+        restriction=_began(draft, "restriction"),
     )
 
 
@@ -235,6 +276,7 @@ def _own(request: PortalRequest, draft_id: UUID) -> Draft:
 def _screen(
     request: PortalRequest, draft: Draft, name: str, form: PortalForm, status: int = 200
 ) -> HttpResponse:
+    readlog.saw("draft", [draft.pk])
     context: dict[str, Any] = {
         "title": str(STEP_TITLES[name]),
         "draft": draft,

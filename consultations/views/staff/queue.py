@@ -1,59 +1,67 @@
 """受付・振り分けの一覧: risk first, then due time (J3)."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from chiba_ward.access.decorators import actor_required
+from chiba_ward.access import readlog
+from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
+from chiba_ward.access.policy import allows
+from chiba_ward.access.readlog import Verb
 from chiba_ward.access.request import PortalRequest
-from chiba_ward.ui.pagination import KeysetPaginator
-from consultations import policy
-from consultations.filters import QueueFilter, due_rule
+from chiba_ward.ui.pagination import CappedCount, KeysetPaginator
+from consultations import tallies
+from consultations.filters import QueueFilter
 from consultations.forms.staff import BulkForm
 from consultations.models import Consultation
-from consultations.querysets import mine_rule
 from consultations.services import triage
-from consultations.views.staff.rows import rows_of
+from consultations.views.staff.rows import lines_of, rows_of
 from consultations.workflow.errors import Refused
 
 BY_RISK = ("risk_rank", "due_at", "pk")
 LATEST_FIRST = ("-received_at", "-pk")
+# conditions in the address, label, name of the count
 TABS = (
-    ("", "対応中すべて"),
-    ("due=urgent", "急いで読む"),
-    ("whose=none", "担当なし"),
-    ("whose=mine", "自分の担当"),
-    ("due=overdue", "期限を過ぎた"),
-    ("due=today", "今日が期限"),
-    ("due=unread", "未読の連絡"),
-    ("due=waiting", "返事待ち"),
+    ("", "対応中すべて", tallies.ALL),
+    ("due=urgent", "急いで読む", "urgent"),
+    ("whose=none", "担当なし", tallies.UNTAKEN),
+    ("whose=mine", "自分の担当", tallies.MINE),
+    ("due=overdue", "期限を過ぎた", "overdue"),
+    ("due=today", "今日が期限", "today"),
+    ("due=unread", "未読の連絡", "unread"),
+    ("due=waiting", "返事待ち", "waiting"),
 )
 MOST_AT_ONCE = 100
 
 
 @require_safe
-@actor_required(policy.may_triage)
+@staff_required
 def queue(request: PortalRequest) -> HttpResponse:
     """Filters, counts, keyset pages; every number is what this actor may open."""
     visible = Consultation.objects.visible_to(request.actor)
     chosen = QueueFilter(request.GET, queryset=visible, request=request)
-    page = KeysetPaginator(filtered(chosen).for_queue(), order_of(chosen)).page(request.GET)
+    counts = tallies.counts_of(visible.open(), request.actor, timezone.now(), [name for *_, name in TABS])
+    page = KeysetPaginator(filtered(chosen).for_queue(), order_of(chosen)).page(
+        request.GET, count=_known_count(request, counts)
+    )
+    found = chosen.confirmed(list(page.rows))
+    readlog.saw("consultation", [case.pk for case in found], verb=Verb.LIST, words=request.GET.get("q", ""))
     office = request.actor.posting.post.office
+    may_sort = allows(request.actor, "consultation.triage")
     context = {
         "title": "相談の一覧",
         "filter": chosen,
         "page": page,
-        "rows": rows_of(page.rows, office),
-        "tabs": _tabs(request, visible),
-        "bulk": BulkForm(office=office),
+        "lines": lines_of(rows_of(found, office, request.actor), is_chosen_from=may_sort),
+        "tabs": _tabs(request, counts),
+        "bulk": BulkForm(office=office) if may_sort else None,
+        "may_export": allows(request.actor, "consultation.export"),
         "is_by_risk": order_of(chosen) is BY_RISK,
         "given": list(
             Consultation.objects.given_away_by(request.actor).select_related("matter", "desk_office")
@@ -76,7 +84,7 @@ def order_of(chosen: QueueFilter) -> tuple[str, ...]:
 
 
 @require_POST
-@actor_required(policy.may_triage)
+@staff_required
 def bulk(request: PortalRequest) -> HttpResponse:
     """まとめて振り分ける. What could not go is said, each with its number and reason."""
     back = QueryDict(request.POST.get("back", ""), mutable=True)
@@ -96,7 +104,7 @@ def bulk(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
-@actor_required(policy.may_triage)
+@staff_required
 def take_back(request: PortalRequest) -> HttpResponse:
     """取り戻す what was given to another section by mistake, while nobody there has taken it."""
     number = request.POST.get("number", "")
@@ -132,33 +140,20 @@ def _tell_bulk(request: PortalRequest, office: str, lines: list[triage.BulkLine]
             messages.error(request, f"{lead}{line.problem}")
 
 
-def _tabs(request: PortalRequest, visible: Any) -> list[dict[str, Any]]:
+def _tabs(request: PortalRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The views a clerk changes between all day; all their counts in one question."""
-    counts = counts_of(visible, request.actor, timezone.now())
     current = _without_page(request.GET)
     return [
-        {"label": label, "url": f"?{query}", "count": counts[query], "is_current": current == query}
-        for query, label in TABS
+        {"label": label, "url": f"?{query}", "count": counts[name], "is_current": current == query}
+        for query, label, name in TABS
     ]
 
 
-def counts_of(visible: Any, actor: Any, now: dt.datetime) -> dict[str, int]:
-    """How many open cases each tab holds."""
-    rules = {
-        "": Q(),
-        "whose=none": Q(assignee__isnull=True),
-        "whose=mine": mine_rule(actor),
-        **{
-            f"due={name}": due_rule(name, now) for name in ("overdue", "today", "urgent", "unread", "waiting")
-        },
-    }
-    names = {f"n{place}": query for place, query in enumerate(rules)}
-    found = (
-        visible.open()
-        .order_by()
-        .aggregate(**{name: Count("pk", filter=rules[query] or None) for name, query in names.items()})
-    )
-    return {query: found[name] for name, query in names.items()}
+def _known_count(request: PortalRequest, counts: dict[str, int]) -> CappedCount | None:
+    """The list of a tab has as many rows as its tab says: they are not counted twice."""
+    conditions = _without_page(request.GET)
+    known = next((counts[name] for query, _, name in TABS if query == conditions), None)
+    return None if known is None else CappedCount.of(known)
 
 
 def _without_page(query: QueryDict) -> str:

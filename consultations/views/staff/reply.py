@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.request import PortalRequest
@@ -71,6 +72,7 @@ def _page(
     is_checked: bool = False,
     news: list[TimelineEntry] | None = None,
 ) -> HttpResponse:
+    readlog.saw("consultation", [case.pk])
     contact = case.matter.contact
     medium = safe_contact.best_medium(contact)
     last = case.matter.timeline.order_by("-id").values_list("pk", flat=True).first()
@@ -85,7 +87,7 @@ def _page(
         "why_not": safe_contact.permitted(contact, contact.preferred).reason,
         "office": choices.office_names().get(case.desk_office_id, ""),
         "conversation": list(case.messages.select_related("posting__person")),
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
         # After a preview the form has seen what the preview saw; somebody else's act in between is told.
         "seen": (not news and screen.seen_of(request)) or last or 0,
     }

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from chiba_ward.access import readlog
 from chiba_ward.access.decorators import staff_required
 from chiba_ward.access.pages import staff_page
 from chiba_ward.access.request import PortalRequest
@@ -33,12 +34,13 @@ def split(request: PortalRequest, number: str) -> HttpResponse:
                 request, f"新しい相談 {made.receipt_no} に分けました。{office}の「担当なし」に並びます。"
             )
             return redirect("staff:case", number)
+    readlog.saw("consultation", [case.pk])
     last = case.matter.timeline.order_by("-id").values_list("pk", flat=True).first()
     context = {
         "title": f"相談を分ける {number}",
         "case": case,
         "form": form,
-        "news": [lines.line_of(line) for line in news or ()],
+        "news": lines.lines_for(request.actor, case, news or ()),
         "seen": last or 0,
     }
     return staff_page(request, "consultations/staff/split.html", context, status=status)
