@@ -24,13 +24,13 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --on
 
 COPY . .
 # Settings of production refuse to start without secrets, and a build has none.
-RUN python -m launcher.messages \
-    && DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=chiba_ward.settings.build \
-        python manage.py collectstatic --noinput --verbosity 0 \
+RUN export DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=chiba_ward.settings.build \
+    && python manage.py translations compile \
+    && python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q chiba_ward consultations \
     && groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid portal --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin portal \
-    && install -d -o portal -g portal -m 0700 /var/lib/portal /var/lib/portal/media /var/lib/portal/beat
+    && install -d -o portal -g portal -m 0700 /var/lib/portal /var/lib/portal/media /var/lib/portal/beat /var/lib/portal/read-log-heads
 
 ENV DJANGO_SETTINGS_MODULE=chiba_ward.settings.production
 USER 10001:10001

@@ -25,6 +25,11 @@ class Checkout:
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         return self.venv / "lib" / version / "site-packages"
 
+    @property
+    def system(self) -> Path:
+        """Where system packages are unpacked for whoever may not install them."""
+        return self.root / ".portal-system"
+
     def default_data_dir(self) -> Path:
         return Path(os.environ.get("PORTAL_DATA_DIR") or self.root / ".portal").absolute()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from launcher.bench import bench
 from launcher.checkout import this_checkout
 from launcher.django_command import run_here, run_with_servers, servers_are_given
 from launcher.environment import ensure_environment
 from launcher.suite import test
-from launcher.system import ensure_test_packages
+from launcher.system import ensure_test_packages, use_unpacked
 from launcher.talk import Refusal, Talk
 from launcher.up import up
 
@@ -30,15 +31,18 @@ def run(argv: list[str]) -> int:
 def _dispatch(argv: list[str]) -> int:
     checkout = this_checkout()
     command, arguments = (argv[1] if len(argv) > 1 else "help"), argv[2:]
-    if command not in ("up", "test", "setup") and servers_are_given(argv):
+    if command not in ("up", "test", "setup", "bench") and servers_are_given(argv):
         return run_here(argv)
     _require_linux()
+    use_unpacked()
     if command == "up":
         return up(checkout, arguments, Talk(sys.stdout))
     if command == "test":
         return test(checkout, arguments, Talk(sys.stderr))
     if command == "setup":
         return _setup()
+    if command == "bench":
+        return bench(checkout, arguments, Talk(sys.stderr))
     return run_with_servers(checkout, argv, Talk(sys.stderr))
 
 

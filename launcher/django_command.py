@@ -16,6 +16,8 @@ from launcher.servers import postgres_running
 from launcher.talk import Refusal, Talk
 
 WAIT_SECONDS = 60
+# These change tables, or rows that are only added to; everything else is done as the application, as its pages would (ADR 0015).
+OWNER_COMMANDS = frozenset({"migrate", "createcachetable", "flush", "pgtrigger", "rotate_seals"})
 
 
 def servers_are_given(argv: list[str]) -> bool:
@@ -61,6 +63,8 @@ def _await_postgres(checkout: Checkout, folder: DataFolder) -> None:
 
 def _django(checkout: Checkout, folder: DataFolder, argv: list[str]) -> int:
     environ = {**inherited_environ(), **folder.environ()}
+    if len(argv) > 1 and argv[1] in OWNER_COMMANDS:
+        environ |= folder.owner_environ()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, a shell for example
     try:
         return subprocess.run(

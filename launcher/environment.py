@@ -11,13 +11,15 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from launcher.checkout import Checkout
-from launcher.system import install_packages
+from launcher.system import install_packages, unpacked
 from launcher.talk import Refusal, Talk
+from launcher.unpacked import MACHINE_CERTIFICATES
 
 RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"
@@ -84,7 +86,8 @@ def _create(checkout: Checkout, talk: Talk) -> None:
         if checkout.venv.exists():
             shutil.rmtree(checkout.venv)
         try:
-            venv.create(checkout.venv, with_pip=True)
+            venv.create(checkout.venv, with_pip=bool(importlib.util.find_spec("ensurepip")))
+            _add_pip(checkout)
         except (OSError, subprocess.CalledProcessError) as error:
             raise Refusal(
                 f".venv を作れませんでした。フォルダーに書き込めるか、空き容量があるかを確かめてください ({error})。",
@@ -92,14 +95,30 @@ def _create(checkout: Checkout, talk: Talk) -> None:
             ) from error
 
 
+def _add_pip(checkout: Checkout) -> None:
+    """From the wheel that was unpacked, where the machine's own Python brings no pip."""
+    here = unpacked()
+    wheel = here.pip_wheel()
+    if wheel is None or importlib.util.find_spec("ensurepip"):
+        return
+    with zipfile.ZipFile(wheel) as parts:
+        parts.extractall(checkout.site_packages)
+    if (
+        here.certificates_needed()
+    ):  # Debian's pip opens the machine's file when it is loaded, whatever it is told
+        file = checkout.site_packages / "pip" / "_vendor" / "certifi" / "core.py"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(MACHINE_CERTIFICATES[0], str(here.certificates)), encoding="utf-8")
+
+
 def _ensure_venv_module(talk: Talk) -> None:
     """Debian and Ubuntu ship the part of `venv` that brings pip as a package of its own."""
-    if importlib.util.find_spec("ensurepip"):
+    if importlib.util.find_spec("ensurepip") or unpacked().pip_wheel():
         return
     package = f"python{_python_version()}-venv"
     install_packages([package], talk)
     importlib.invalidate_caches()
-    if not importlib.util.find_spec("ensurepip"):
+    if not (importlib.util.find_spec("ensurepip") or unpacked().pip_wheel()):
         raise Refusal(
             f"{package} が必要です。管理者権限で次を実行してから、もう一度お試しください:\n"
             f"    sudo apt-get install -y {package}",

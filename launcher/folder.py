@@ -19,8 +19,16 @@ SUBFOLDERS = ("logs", "media", "mail", "static", "broker", "beat")
 SERVERS = ("postgres", "broker")
 LOG_LIMIT = 5 * 1024 * 1024
 HOST = "127.0.0.1"
-APPLICATION_ROLE = "portal"
+# Tables belong to the first; pages and workers are the second (ADR 0015).
+OWNER_ROLE, APPLICATION_ROLE = "portal", "portal_app"
 DATABASE_NAME = "portal"
+# Rings of keys as the portal's settings read them, "name:64 hex digits", the current one first; and the application's
+# password for the database.
+ADDED_LATER = {
+    "seal_keys": lambda: f"k1:{secrets.token_hex(32)}",
+    "search_keys": lambda: f"s1:{secrets.token_hex(32)}",
+    "application_password": lambda: secrets.token_urlsafe(24),
+}
 
 
 class DataFolder:
@@ -83,7 +91,7 @@ class DataFolder:
         """
         file = self.path / "secrets.json"
         if file.exists():
-            return dict(json.loads(file.read_text(encoding="utf-8")))
+            return self._complete(file, dict(json.loads(file.read_text(encoding="utf-8"))))
         if self.postgres.exists():
             raise Refusal(
                 f"{file} がありません。データを開くための鍵なので、控えから戻してください。"
@@ -96,8 +104,15 @@ class DataFolder:
             "database_password": secrets.token_urlsafe(24),
             "broker_password": secrets.token_urlsafe(24),
         }
-        write_private(file, json.dumps(made, indent=1))
-        return made
+        return self._complete(file, made)
+
+    @staticmethod
+    def _complete(file: Path, known: dict[str, str]) -> dict[str, str]:
+        """Folders of earlier versions lack the newer keys: nothing old is opened with them."""
+        newer = {name: make() for name, make in ADDED_LATER.items() if name not in known}
+        if newer or not file.exists():
+            write_private(file, json.dumps(known | newer, indent=1))
+        return known | newer
 
     def choose_ports(self) -> dict[str, int]:
         """Free ports for the servers; those of the last start when nobody has taken them since."""
@@ -115,19 +130,35 @@ class DataFolder:
     def environ(self) -> dict[str, str]:
         """What the portal's processes find in their environment: servers, secrets, folder."""
         keys, ports = self.secrets(), self.ports()
-        password = quote(keys["database_password"], safe="")
         return {
-            "DATABASE_URL": f"postgresql://{APPLICATION_ROLE}:{password}@{HOST}:{ports['postgres']}/{DATABASE_NAME}",
+            "DATABASE_URL": self._database_url(APPLICATION_ROLE, keys["application_password"]),
             "REDIS_URL": f"redis://:{quote(keys['broker_password'], safe='')}@{HOST}:{ports['broker']}/0",
             "PORTAL_DATA_DIR": str(self.path),
             "PORTAL_SECRET_KEY": keys["secret_key"],
             "PORTAL_PEPPER": keys["pepper"],
+            "PORTAL_SEAL_KEYS": keys["seal_keys"],
+            "PORTAL_SEARCH_KEYS": keys["search_keys"],
         }
+
+    def owner_environ(self) -> dict[str, str]:
+        """Only for the commands that change tables; whatever serves people never gets it."""
+        return {"DATABASE_OWNER_URL": self._database_url(OWNER_ROLE, self.secrets()["database_password"])}
+
+    def _database_url(self, role: str, password: str) -> str:
+        return f"postgresql://{role}:{quote(password, safe='')}@{HOST}:{self.ports()['postgres']}/{DATABASE_NAME}"
 
 
 def inherited_environ() -> dict[str, str]:
     """The caller's environment without what would bend the portal: other servers, other Python paths."""
-    bent = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    bent = (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "EMAIL_URL",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+    )
     return {name: value for name, value in os.environ.items() if name not in bent}
 
 

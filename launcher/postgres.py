@@ -5,6 +5,7 @@ Only the binaries are used; the package's own Python interface creates users and
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -16,13 +17,14 @@ from pathlib import Path
 
 from launcher.checkout import Checkout
 from launcher.child import Child, dying_with_parent
-from launcher.folder import APPLICATION_ROLE, DATABASE_NAME, HOST, DataFolder
+from launcher.folder import APPLICATION_ROLE, DATABASE_NAME, HOST, OWNER_ROLE, DataFolder
 from launcher.talk import Refusal
 
 NOBODY = 65534
 START_SECONDS = 60
-# Passwords only, and only for the application: the superuser can be reached in single-user mode alone.
-HOST_RULES = f"host all {APPLICATION_ROLE} {HOST}/32 scram-sha-256\n"
+# Passwords only, and only for these two: the superuser can be reached in single-user mode alone.
+HOST_RULES = f"host all {OWNER_ROLE},{APPLICATION_ROLE} {HOST}/32 scram-sha-256\n"
+ROLES_NOTE = "portal-roles"
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -36,7 +38,7 @@ THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 
 class Postgres:
-    """One cluster in a data folder. `throwaway` is for tests: faster, and its role may create databases."""
+    """One cluster in a data folder. `throwaway` is for tests: faster, and its owner may create databases."""
 
     def __init__(self, checkout: Checkout, folder: DataFolder, *, throwaway: bool = False) -> None:
         self.folder = folder
@@ -46,11 +48,15 @@ class Postgres:
         self.prefix = _lower_rights(self.binaries, folder)
         self.environ = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
 
-    def prepare(self, password: str) -> bool:
-        """Make the cluster when there is none; True when it was made. An unfinished one is thrown away."""
+    def prepare(self) -> bool:
+        """Make the cluster when there is none; True when it was made. An unfinished one is thrown away.
+
+        One of an earlier version, or one whose passwords have changed since, gets its roles anew; its data stays.
+        """
         self._refuse_other_version()
         if self.data.exists():
             self._own(self.data)
+            self._renew_roles()
             return False
         draft = self.data.with_name("postgres.new")
         if draft.exists():
@@ -58,8 +64,7 @@ class Postgres:
         draft.mkdir(mode=0o700)
         self._own(draft)
         self._run(["initdb", "-D", str(draft), *initdb_arguments(self.major())])
-        (draft / "pg_hba.conf").write_text(HOST_RULES, encoding="utf-8")
-        self._run(["postgres", "--single", "-D", str(draft), "postgres"], self._first_statements(password))
+        self._say_as_superuser(draft, [*self._roles(), f"CREATE DATABASE {DATABASE_NAME} OWNER {OWNER_ROLE}"])
         draft.rename(self.data)
         return True
 
@@ -131,14 +136,31 @@ class Postgres:
         except OSError:
             return []
 
-    # --- making a cluster
+    # --- making a cluster and its roles
 
-    def _first_statements(self, password: str) -> str:
-        right = "CREATEDB" if self.throwaway else "NOCREATEDB"
-        return (
-            f"CREATE ROLE {APPLICATION_ROLE} LOGIN NOSUPERUSER {right} PASSWORD '{password}'\n"
-            f"CREATE DATABASE {DATABASE_NAME} OWNER {APPLICATION_ROLE}\n"
-        )
+    def _renew_roles(self) -> None:
+        note = self.data / ROLES_NOTE
+        if note.exists() and note.read_text(encoding="utf-8") == self._roles_fingerprint():
+            return
+        self._clear_leftovers()  # single-user mode wants the data to itself
+        self._say_as_superuser(self.data, self._roles())
+
+    def _say_as_superuser(self, data: Path, statements: list[str]) -> None:
+        """In single-user mode, one statement a line; who may connect is written with it, the note of it last."""
+        (data / "pg_hba.conf").write_text(HOST_RULES, encoding="utf-8")
+        self._run(["postgres", "--single", "-D", str(data), "postgres"], "\n".join(statements) + "\n")
+        (data / ROLES_NOTE).write_text(self._roles_fingerprint(), encoding="utf-8")
+
+    def _roles(self) -> list[str]:
+        """The owner of the tables, and the application, which may do nothing but read and write rows."""
+        keys, right = self.folder.secrets(), "CREATEDB" if self.throwaway else "NOCREATEDB"
+        return [
+            *_role(OWNER_ROLE, right, keys["database_password"]),
+            *_role(APPLICATION_ROLE, "NOCREATEDB", keys["application_password"]),
+        ]
+
+    def _roles_fingerprint(self) -> str:
+        return hashlib.sha256("\n".join([HOST_RULES, *self._roles()]).encode()).hexdigest()
 
     def _refuse_other_version(self) -> None:
         note = self.data / "PG_VERSION"
@@ -177,6 +199,12 @@ class Postgres:
                 f"PostgreSQL could not be prepared ({command[0]}).",
             )
         return outcome.stdout
+
+
+def _role(name: str, right: str, password: str) -> list[str]:
+    made = f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN CREATE ROLE {name}; END IF"
+    rights = f"LOGIN NOSUPERUSER {right} NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+    return [f"DO $$ BEGIN {made}; END $$", f"ALTER ROLE {name} {rights} PASSWORD '{password}'"]
 
 
 def initdb_arguments(major: int) -> list[str]:

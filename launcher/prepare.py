@@ -16,7 +16,6 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
 
-from launcher.messages import compile_messages
 from launcher.talk import Talk
 
 FINGERPRINT = "static-fingerprint"
@@ -37,12 +36,15 @@ def main() -> int:
 
 def _prepare(talk: Talk) -> None:
     with talk.step("翻訳を用意しています / translations"):
-        for folder in settings.LOCALE_PATHS:
-            compile_messages(Path(folder))
-    django.setup()
+        django.setup()
+        call_command("translations", "compile", stdout=io.StringIO())
     with talk.step("表を用意しています / database tables"):
+        call_command(
+            "check", tags=["database"], databases=["default"], stdout=io.StringIO()
+        )  # the keys fit the data
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        call_command("rebuild_search", stdout=io.StringIO(), stderr=io.StringIO())
     with talk.step("区・地区・部署の最初の登録を確かめています / initial directory"):
         call_command("load_initial_directory", verbosity=0, stdout=io.StringIO())
     with talk.step("デモの街を確かめています (初回は少しかかります) / demo city"):

@@ -18,12 +18,11 @@ def postgres_service(
 ) -> Service:
     """PostgreSQL, its cluster made where there is none yet. The folder's ports are chosen already."""
     server = Postgres(checkout, folder, throwaway=throwaway)
-    password = folder.secrets()["database_password"]
     if not folder.postgres.exists():
         with talk.step("データベースを作っています / creating the database"):
-            server.prepare(password)
+            server.prepare()
     else:
-        server.prepare(password)
+        server.prepare()
     child = server.child(folder.ports()["postgres"])
     return Service(child, "PostgreSQL", lambda: server.start(child), foundation=True)
 

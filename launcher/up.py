@@ -38,7 +38,7 @@ def up(checkout: Checkout, arguments: list[str], talk: Talk) -> int:
             supervisor = Supervisor(talk)
             try:
                 environ = _start_servers(checkout, folder, supervisor, talk, port)
-                accounts = _prepare(checkout, environ)
+                accounts = _prepare(checkout, {**environ, **folder.owner_environ()})
                 for service in services(checkout, folder, environ, listener):
                     _run(supervisor, service, talk)
                 talk.say(welcome(port, folder, accounts, time.monotonic() - started))
@@ -79,7 +79,7 @@ def _run(supervisor: Supervisor, service: Service, talk: Talk) -> None:
 
 
 def _prepare(checkout: Checkout, environ: Mapping[str, str]) -> str:
-    """Tables, demo city, static files, translations: in one process. Returns the list of demo accounts."""
+    """Tables (as their owner), demo city, static files, translations: in one process. Returns the demo accounts."""
     outcome = subprocess.run(
         [str(checkout.python), "-m", "launcher.prepare"],
         cwd=checkout.root,
@@ -109,6 +109,7 @@ def welcome(port: int, folder: DataFolder, accounts: str, seconds: float) -> str
             f"    職員の画面 / ward staff     {address}/admin/",
             f"    関係機関の画面 / partners   {address}/partner/",
             f"    進み具合 / progress         {address}/progress/",
+            f"    システム連携 / API          {address}/api/v1/docs/",
             "",
             accounts.rstrip(),
             "",
