@@ -4,31 +4,46 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
 from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
+from chiba_ward.database.roles import as_owner
 from chiba_ward.directory.enums import Role
+from chiba_ward.rows import memory
 from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
 collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
+# Against a clamd of the distribution, by `CLAMD=real`; the suite has a small server that speaks like it.
+if os.environ.get("CLAMD") != "real":
+    collect_ignore.append("casework/test_clamd_real.py")
 
 # The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
 pytest_plugins = [
+    "tests.guards.plugins.roles",
     "tests.guards.plugins.faults",
     "tests.guards.plugins.undefined",
     "tests.guards.plugins.ordering",
     "tests.guards.plugins.writes",
     "tests.guards.plugins.answers",
     "tests.guards.plugins.demo",
+    "tests.baselines.plugin",
 ]
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("suite")
+BACKEND = "chiba_ward.access.duties.PostedBackend"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+UNTRUNCATED = (
+    ("access_readlogentry", "read_log_no_truncate"),
+    ("access_readloghead", "read_log_head_no_truncate"),
+)
 SignIn = Callable[..., Client]
 
 
@@ -36,6 +51,19 @@ SignIn = Callable[..., Client]
 def _static_root() -> None:
     """WhiteNoise warns of a missing folder, and warnings are errors."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests with real commits empty every table afterwards, which the read log refuses to everybody.
+
+    `tests/access/test_read_log_chain.py` switches the refusal on again and tries it.
+    """
+    with django_db_blocker.unblock(), as_owner() as owner, owner.cursor() as cursor:
+        for table, trigger in UNTRUNCATED:
+            cursor.execute("SELECT to_regclass(%s)", [table])
+            if cursor.fetchone()[0]:  # there is none where no test of the run asks for a database
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +82,18 @@ def _no_counted_tries(request: pytest.FixtureRequest, django_db_blocker: Any) ->
         connection = request.getfixturevalue("apart")
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM access_throttle")
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_another_test() -> None:
+    """What processes keep for a minute would reach into the next test, whose rows have other names."""
+    memory.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request leaves its language in the thread, which the next request sets anew and a bare template does not."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from chiba_ward.access import site
+from chiba_ward.access import ways_in
 from chiba_ward.access.models import User
 from chiba_ward.access.site import portal_admin
 from chiba_ward.casework import my_work
@@ -116,7 +116,7 @@ def test_the_sign_in_of_the_admin_never_leads_elsewhere(client: Client, as_role:
 
 
 def test_a_link_to_a_face_that_is_not_served_is_left_out() -> None:
-    assert site.address_of("nowhere:index") == ""
+    assert ways_in.address_of("nowhere:index") == ""
 
 
 def test_demo_door_lists_and_opens(client: Client) -> None:
@@ -137,10 +137,3 @@ def test_demo_mark_means_nothing_outside_the_demo(client: Client, settings: obje
     settings.PORTAL_DEMO = False  # type: ignore[attr-defined]  # fixture
     assert client.get(reverse("admin:index"))["Location"].startswith(reverse("access:second_factor"))
     assert client.post(reverse("access:demo_sign_in"), {"user": demo.pk}).status_code in (302, 404)
-
-
-def test_a_stale_form_is_explained(resident: User) -> None:
-    client = Client(enforce_csrf_checks=True)
-    page = client.post(reverse("account_login"), {"login": resident.email, "password": "x"})
-    assert page.status_code == 403
-    assert "「戻る」" in page.content.decode()

@@ -56,7 +56,7 @@ def write(page: Page, look: Callable[[str], None], prefix: str = "") -> None:
     page.locator(NEXT).click()
     page.check("input[name=consultant_kind][value=family]")
     page.fill("[name=relation]", "母")
-    page.fill("[name=body]", "父に殴られると母が言います。")
+    page.fill("[name=body]", "父を世話する母が、死にたいと言います。")
     page.set_input_files(
         "[name=files]", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture().read()}]
     )

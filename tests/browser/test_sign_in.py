@@ -7,10 +7,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
 from chiba_ward.access.models import User
+from chiba_ward.access.session_store import SessionStore
 from chiba_ward.directory.models import Posting
 from tests.browser.conftest import TELEPHONE, Portal, shot, sign_in
 

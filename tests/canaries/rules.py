@@ -10,11 +10,16 @@ from django.db import models
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.casework.enums import Audience
-from chiba_ward.casework.models import Matter
+from chiba_ward.casework.models import Matter, OutsideDutyReason
+from chiba_ward.compartments import services as compartments
+from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import Role
+from chiba_ward.disclosure.models import DisclosureHold
 from consultations import policy_referral
+from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
+from consultations.support.models import Meeting, PlanPerson, RoleTask, Subject, SupportPlan
 from tests.canaries.tokens import Origin
 
 Row = Any
@@ -29,6 +34,7 @@ class Sight:
 
     actor: Actor
     rows: dict[tuple[str, object], Row] = field(default_factory=dict)
+    answers: dict[Origin, bool] = field(default_factory=dict)
 
     @cached_property
     def cases(self) -> set[int]:
@@ -50,11 +56,45 @@ class Sight:
         return {self.referrals[pk].consultation_id for pk in self.excerpts}
 
     @cached_property
+    def meetings(self) -> set[int]:
+        return set(Meeting.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def plans(self) -> set[int]:
+        return set(SupportPlan.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def tasks(self) -> set[int]:
+        return set(RoleTask.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def entries(self) -> set[int]:
+        return set(ProgressEntry.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def transfers(self) -> set[int]:
+        return set(CaseTransfer.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def discussed(self) -> set[int]:
+        """The persons who are on the table of a meeting, or in a plan, that this actor reads."""
+        on_table = Subject.objects.filter(meeting__in=self.meetings, taken_off_at__isnull=True)
+        planned = PlanPerson.objects.filter(plan__in=self.plans)
+        return {*on_table.values_list("party", flat=True), *planned.values_list("party", flat=True)}
+
+    @cached_property
     def letters(self) -> set[int]:
         """The matters whose letters and calls are this actor's to do."""
         return set(Delivery.objects.visible_to(self.actor).values_list("notice__matter", flat=True))
 
     def allows(self, origin: Origin) -> bool:
+        """Asked once of each: with every compartment open, so that the first wall alone answers."""
+        if origin not in self.answers:
+            with compartments.everywhere("the canaries ask"):
+                self.answers[origin] = self._allows(origin)
+        return self.answers[origin]
+
+    def _allows(self, origin: Origin) -> bool:
         row = self._row(origin)
         return RULES.get(origin.model, _by_matter)(self, row, origin.field)
 
@@ -153,23 +193,104 @@ def _draft(sight: Sight, row: Row, name: str) -> bool:
     )
 
 
+def _outside_duty(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever heads the office of whoever opened it; the auditor the reason, which stands in the read log too."""
+    is_in_the_log = name == "text" and sight.actor.has_role(Role.AUDITOR)
+    return is_in_the_log or OutsideDutyReason.objects.visible_to(sight.actor).filter(pk=row.pk).exists()
+
+
+def _glass(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever reviews it: the head of whoever asked, and the auditors."""
+    return BreakGlass.objects.visible_to(sight.actor).filter(pk=row.pk).exists()
+
+
+def _held_person(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever keeps the register of the ward."""
+    return DisclosureHold.objects.visible_to(sight.actor).filter(pk=row.pk).exists()
+
+
+def _hold_line(sight: Sight, row: Row, name: str) -> bool:
+    return _held_person(sight, row.person, name)
+
+
 def _account(sight: Sight, row: Row, name: str) -> bool:
     return row == sight.actor.user or sight.actor.has_role(*READERS_OF_ACCOUNTS)
+
+
+def _meeting(sight: Sight, row: Row, name: str) -> bool:
+    """The convener and the offices of fixed members; what hangs on a meeting is read with it."""
+    meeting = getattr(row, "hand_out", row)
+    return getattr(meeting, "meeting_id", meeting.pk) in sight.meetings
+
+
+def _member(sight: Sight, row: Row, name: str) -> bool:
+    """A colleague named in a meeting that may be read."""
+    return row.meeting_id in sight.meetings
+
+
+def _minutes(sight: Sight, row: Row, name: str) -> bool:
+    """A draft is the convener's alone."""
+    minutes = getattr(row, "minutes", row)
+    is_own = minutes.meeting.office_id == sight.actor.office_id
+    return minutes.meeting_id in sight.meetings and (is_own or minutes.approved_at is not None)
+
+
+def _plan(sight: Sight, row: Row, name: str) -> bool:
+    return getattr(row, "plan_id", row.pk) in sight.plans
+
+
+def _role_task(sight: Sight, row: Row, name: str) -> bool:
+    """Its office; and whoever reads the meeting or the plan in whose table it stands."""
+    return row.pk in sight.tasks or row.meeting_id in sight.meetings or row.plan_id in sight.plans
+
+
+def _entry(sight: Sight, row: Row, name: str) -> bool:
+    """The section that keeps the ledger; what hangs on an entry is read with it."""
+    return getattr(row, "entry_id", row.pk) in sight.entries
+
+
+def _transfer(sight: Sight, row: Row, name: str) -> bool:
+    """Whoever has the case, and the section that was asked and has not answered."""
+    return row.pk in sight.transfers or _entry(sight, row, name)
+
+
+def _party(sight: Sight, row: Row, name: str) -> bool:
+    """Who is discussed or planned for is known by name, kin and rule of contact, never by number or address."""
+    if name in ("name", "relation", "contact_note") and row.pk in sight.discussed:
+        return True
+    return _of_person(sight, row, name)
 
 
 DRAFTS = ("drafts of this browser", 0)
 RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
     "access.User": _account,
     "casework.Draft": _draft,
+    "casework.OutsideDutyReason": _outside_duty,
     "casework.TimelineEntry": _timeline,
+    "compartments.BreakGlass": _glass,
+    "disclosure.HeldPerson": _held_person,
+    "disclosure.HoldLine": _hold_line,
     "consultations.CitizenMessage": _of_person,
     "consultations.ConsentGrant": _consent,
     "consultations.Consultation": _consultation,
-    "consultations.Party": _of_person,
+    "consultations.Party": _party,
     "consultations.Referral": _referral,
     "consultations.ReferralItem": _item,
     "consultations.ReferralQuestion": _question,
     "correspondence.CallAttempt": _call,
     "correspondence.ContactCard": _contact,
     "correspondence.Delivery": _delivery,
+    "centre.CaseTransfer": _transfer,
+    "centre.ChildSupportPlan": _entry,
+    "centre.Evaluation": _entry,
+    "centre.ProgressEntry": _entry,
+    "support.AgendaItem": _meeting,
+    "support.HandOut": _meeting,
+    "support.Meeting": _meeting,
+    "support.Member": _member,
+    "support.Minutes": _minutes,
+    "support.MinutesSupplement": _minutes,
+    "support.PlanPerson": _plan,
+    "support.RoleTask": _role_task,
+    "support.SupportPlan": _plan,
 }

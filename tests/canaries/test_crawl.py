@@ -17,6 +17,7 @@ import redis
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from chiba_ward.compartments import services as compartments
 from chiba_ward.documents import services as documents
 from chiba_ward.documents.enums import DocumentState
 from chiba_ward.documents.models import Document
@@ -36,10 +37,23 @@ from tests.guards.plugins.furnish import furnish
 
 pytestmark = pytest.mark.slow
 SEARCHES = ("admin/consultations/", "admin/consultations/list.csv", "admin/consultations/print/")
+LOOKED_AT = (
+    Place("admin/outside-duty/", "/admin/outside-duty/?tab=looked"),
+    Place("admin/emergency/reviews/", "/admin/emergency/reviews/?tab=reviewed"),
+)
 # Personal fields that no page shows, each with its reason.
 NEVER_SHOWN: dict[str, str] = {
     "access.User.kana": "sorts lists of people",
-    "consultations.Party.phone": "nobody rings but through the contact card, which says whether and when",
+    "disclosure.HoldLine.given": "what each application gave: the marks are made of it again under a new key",
+    "consultations.Consultation.paper_place": "the note of the entry says it, written from the same form",
+    "protection.AbuseNotification.lead": "of sealed notices alone, and nobody may change one of those",
+    "protection.Notifier.name": "the answer to a reason shows it, and no page that can be opened (OU5)",
+    "protection.Notifier.kana": "as its name",
+    "protection.Notifier.relation": "as its name",
+    "protection.Notifier.phone": "as its name",
+    "protection.Notifier.email": "as its name",
+    "protection.Notifier.address": "as its name",
+    "protection.Notifier.note": "as its name",
     "correspondence.ContactCard.email": "the mail alone uses it, where the person permits mail",
 }
 DEMO_DOOR = "account/demo/"  # names every invented person, under the local settings alone
@@ -67,7 +81,8 @@ def city(fresh_city: Callable[[], Any]) -> Iterator[City]:
         live_a_little()
         visitors = {name: _visitor(name) for name in EVERYBODY}
         aviary = Aviary()
-        let_out(aviary)
+        with compartments.everywhere("canaries in what is enclosed"):
+            let_out(aviary)
         _make_documents_anew()
         yield City(aviary, visitors)
 
@@ -89,7 +104,7 @@ def _visitor(name: str) -> Visitor:
     client, sight = client_of(name), Sight(actor(name))
     places = [place for place in places_for(sight.actor, client) if place.route != DEMO_DOOR]
     sight.rows[DRAFTS] = [morsel.value for morsel in client.cookies.values()]
-    return Visitor(client, [*places, *_searches()], sight)
+    return Visitor(client, [*places, *_searches(), *LOOKED_AT], sight)
 
 
 def _searches() -> Iterator[Place]:

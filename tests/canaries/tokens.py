@@ -46,7 +46,9 @@ class Aviary:
         self.origins[number] = origin
         if field.name == "phone":
             return f"{PHONE}{number:07d}"
-        if isinstance(field, models.EmailField):
+        if (
+            isinstance(field, models.EmailField) or field.name == "email"
+        ):  # sealed columns have no kind of their own
             return f"{MAIL}{number:07d}@{DOMAIN}"
         room = (field.max_length or 5000) - len(WORD) - 7
         return f"{WORD}{number:07d}{before[: max(room, 0)]}"

@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
-from chiba_ward.casework import calendars
+from chiba_ward.casework import calendars, file_limits
 from tests.casework import support
 
 
 @pytest.fixture(autouse=True)
 def _no_kept_calendars() -> None:
     calendars.forget()
+    file_limits.forget()
     support.ALLOWED.clear()
 
 

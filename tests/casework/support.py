@@ -2,14 +2,19 @@
 
 import datetime as dt
 import io
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
-from chiba_ward.access.actor import SYSTEM, Actor
+from chiba_ward.access import case_keys
+from chiba_ward.access.actor import CASE_KEY, SYSTEM, Actor
 from chiba_ward.casework import matters
-from chiba_ward.casework.models import DeadlineRule, Matter, StepRule
+from chiba_ward.casework.models import Attachment, DeadlineRule, Matter, StepRule
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 KIND = "probe"
@@ -46,3 +51,26 @@ def picture(name: str = "母の写真.jpg", size: tuple[int, int] = (40, 30)) ->
     stream = io.BytesIO()
     Image.new("RGB", size, "teal").save(stream, "JPEG")
     return SimpleUploadedFile(name, stream.getvalue(), "image/jpeg")
+
+
+def files_in(media: Path) -> list[Path]:
+    return [path for path in media.rglob("*") if path.is_file()]
+
+
+def key_holder(matter_id: int) -> Client:
+    """A browser that proved number and passphrase of this matter."""
+    client = Client()
+    session = client.session
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    case_keys.grant(session, CASE_KEY, matter_id)
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    return client
+
+
+def fetch(client: Client, file: Attachment, method: str = "get", **headers: str) -> Any:
+    """The answer, read to its end so that the file is closed; `body` holds what came."""
+    response = getattr(client, method)(reverse("casework:attachment", args=[file.pk]), headers=headers)
+    response.body = b"".join(response.streaming_content) if response.streaming else response.content
+    return response

@@ -26,7 +26,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fired() -> list[str]:
-    return list(TimelineEntry.objects.filter(kind="probe.step").order_by("id").values_list("text", flat=True))
+    return [line.text for line in TimelineEntry.objects.filter(kind="probe.step").order_by("id")]
 
 
 def test_due_is_counted_in_the_opening_days_of_the_office() -> None:

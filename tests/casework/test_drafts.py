@@ -27,14 +27,14 @@ def asked(cookie: str = "", actor: Actor = SYSTEM) -> HttpRequest:
     request.user = actor.user or AnonymousUser()
     request.actor = actor  # type: ignore[attr-defined]  # set by the actor middleware
     if cookie:
-        request.COOKIES[drafts.COOKIE] = cookie
+        request.COOKIES[drafts.COOKIE.name] = cookie
     return request
 
 
 def remembered(*kept: Draft) -> str:
     cookie = ""
     for draft in kept:
-        cookie = drafts.remember(asked(cookie), HttpResponse(), draft).cookies[drafts.COOKIE].value
+        cookie = drafts.remember(asked(cookie), HttpResponse(), draft).cookies[drafts.COOKIE.name].value
     return cookie
 
 
@@ -70,21 +70,21 @@ def test_the_draft_of_an_account_or_posting_belongs_to_it_alone() -> None:
     assert drafts.find(asked(actor=actor_of(posting.person, posting)), counter.pk) == counter
     second = make_posting(person=posting.person)
     assert drafts.find(asked(actor=actor_of(posting.person, second)), counter.pk) is None
-    assert drafts.COOKIE not in drafts.remember(asked(), HttpResponse(), own).cookies
+    assert drafts.COOKIE.name not in drafts.remember(asked(), HttpResponse(), own).cookies
 
 
 def test_the_cookie_is_signed_hidden_from_scripts_and_lasts_thirty_days() -> None:
     draft = drafts.start("probe")
-    morsel = drafts.remember(asked(), HttpResponse(), draft).cookies[drafts.COOKIE]
+    morsel = drafts.remember(asked(), HttpResponse(), draft).cookies[drafts.COOKIE.name]
     assert (morsel["httponly"], morsel["samesite"], morsel["max-age"]) == (True, "Lax", 30 * 24 * 3600)
 
 
 def test_on_a_shared_terminal_the_cookie_ends_with_the_browser() -> None:
     draft = drafts.start("probe", shared=True)
     response = drafts.remember(asked(), HttpResponse(), draft)
-    assert response.cookies[drafts.COOKIE]["max-age"] == ""
-    assert response.cookies[drafts.COOKIE]["expires"] == ""
-    assert drafts.forget(response).cookies[drafts.COOKIE].value == ""
+    assert response.cookies[drafts.COOKIE.name]["max-age"] == ""
+    assert response.cookies[drafts.COOKIE.name]["expires"] == ""
+    assert drafts.forget(response).cookies[drafts.COOKIE.name].value == ""
     assert draft.expires_at < timezone.now() + dt.timedelta(days=2)
 
 

@@ -2,13 +2,14 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import InternalError, transaction
+from django.db import InternalError, ProgrammingError, transaction
 from django.utils.translation import gettext_lazy
 
 from chiba_ward.access.actor import SYSTEM, actor_of
 from chiba_ward.casework import sentences, timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import TimelineEntry
+from chiba_ward.database.roles import as_owner
 from tests.casework.support import at, make_matter
 from tests.factories import make_posting
 
@@ -37,10 +38,25 @@ def test_an_entry_names_who_did_it() -> None:
 
 def test_an_entry_can_be_neither_changed_nor_deleted() -> None:
     entry = timeline.record(make_matter(), "probe.called", SYSTEM, text="記録")
-    with pytest.raises(InternalError), transaction.atomic():
-        TimelineEntry.objects.filter(pk=entry.pk).update(text="別の記録")
-    with pytest.raises(InternalError), transaction.atomic():
-        entry.delete()
+    changes = (
+        lambda: TimelineEntry.objects.filter(pk=entry.pk).update(kind="probe.other"),
+        entry.delete,
+    )
+    for change in changes:
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            change()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_of_the_table_is_stopped_by_the_trigger() -> None:
+    entry = timeline.record(make_matter(), "probe.called", SYSTEM, text="記録")
+    with as_owner():
+        for change in (
+            lambda: TimelineEntry.objects.filter(pk=entry.pk).update(kind="probe.other"),
+            entry.delete,
+        ):
+            with pytest.raises(InternalError, match="append_only"):
+                change()
 
 
 def test_the_citizen_does_not_read_what_stays_in_the_house() -> None:

@@ -26,13 +26,13 @@ registrations_referral.register()
 
 MONDAY = dt.datetime(2026, 5, 11, 10, 0, tzinfo=TOKYO)
 NAME, PHONE, BODY, CONCERN = (
-    "見本 花子ZQX",
+    "見本 花子黄雀",
     "043-000-7788",
-    "母のことで困っています。QQBODY 続きの文。",
-    "母の物忘れ QQCONCERN",
+    "母のことで困っています。金糸雀BODY 続きの文。",
+    "母の物忘れ 金糸雀CONCERN",
 )
-SECRET_NOTE = "庁内メモ QQNOTE"
-ADDRESS = "架空町1-2-3 QQADDR"
+SECRET_NOTE = "庁内メモ 金糸雀NOTE"
+ADDRESS = "架空町1-2-3 金糸雀ADDR"
 ITEMS = ["name", "phone", "concern", "body", "contact_rules"]
 
 

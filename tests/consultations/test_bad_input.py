@@ -73,7 +73,7 @@ def test_control_characters_go_and_lines_stay(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "evil",
-    ["<script>alert(1)</script>", '"><img src=x onerror=1>', "=HYPERLINK(1)", "{{ 7*7 }}", "｜<b>《x》"],
+    ["<script>alert(1)</script>", '"><img src=x onerror=1>', "=HYPERLINK(1)", "{{ 777*777 }}", "｜<b>《x》"],
 )
 def test_markup_and_formulae_are_words(client: Client, evil: str) -> None:
     number, _ = send(client, story={"chief_concern": evil, "body": evil})
@@ -83,7 +83,7 @@ def test_markup_and_formulae_are_words(client: Client, evil: str) -> None:
     assert evil in words(client.get("/status/case/")) or "<script>alert" not in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert "49" not in page.split("<main")[1][:2000]
+    assert "603729" not in page
     assert Consultation.objects.get().chief_concern == evil
 
 

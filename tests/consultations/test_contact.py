@@ -100,6 +100,6 @@ def test_the_answers_of_a_neighbour_name_nobody(client: Client) -> None:
     from consultations.models import Consultation
 
     case = Consultation.objects.get(matter__receipt_no=number)
-    assert not case.parties.exclude(name="").exists()
+    assert not case.parties.filter(name__filled=True).exists()
     assert case.flags == []
     assert support.NUMBER.fullmatch(number)

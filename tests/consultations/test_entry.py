@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from chiba_ward.access.actor import actor_of
@@ -104,9 +105,38 @@ def test_who_speaks_the_mandate_and_what_was_seen_are_kept(counter: Client) -> N
     case = Consultation.objects.get()
     proxy = case.parties.get(kind=PartyKind.PROXY)
     assert (proxy.name, proxy.relation) == ("見本 次子", "長女")
-    kept = case.matter.timeline.get(kind="consultation.entered")
-    assert "総務課 キャビネット3" in kept.text
-    assert kept.audience == "house"
+    assert (case.speaker, case.mandate, case.identity_seen) == ("proxy", "letter", "licence")
+    assert case.paper_place == "総務課 キャビネット3"
+    line = case.matter.timeline.get(kind="consultation.entered")
+    assert (line.text, line.audience) == ("", "house"), "columns, no text that nobody can count"
+
+
+def test_who_spoke_and_the_mandate_are_shown_and_printed(counter: Client, sign_in: Any, city: Office) -> None:
+    number, _ = taken_home(
+        received(counter, typed(counter, DAUGHTER, place={"ward": "chuo"}), paper_place="キャビネット3")
+    )
+    reader = sign_in(make_posting(Role.SECTION, office=city).person)
+    for page in ("", "print/"):
+        shown = words(reader.get(f"/admin/consultations/case/{number}/{page}"))
+        for said in (
+            "代わりに話している",
+            "見本 次子（長女）",
+            "委任：委任状を見た",
+            "本人確認：運転免許証",
+            "署名した紙：キャビネット3",
+        ):
+            assert said in shown, (page, said)
+
+
+def test_a_mandate_without_somebody_who_speaks_for_another_is_refused_by_the_database(
+    counter: Client,
+) -> None:
+    received(counter, typed(counter))
+    case = Consultation.objects.get()
+    assert (case.speaker, case.mandate) == ("self", "")
+    for wrong in ({"mandate": "letter"}, {"speaker": "proxy"}):
+        with pytest.raises(IntegrityError, match="consultation_proxy_states_mandate"), transaction.atomic():
+            Consultation.objects.update(**wrong)
 
 
 @pytest.mark.parametrize(("change", "reason"), [

@@ -99,6 +99,17 @@ def test_search_by_number_in_any_form(house: House, clerk: Client) -> None:
     assert other.receipt_no not in numbers(page(clerk, q=case.receipt_no))
 
 
+@pytest.mark.parametrize("typed", ["S", "S-", "s-2", "Ｓ－２"])
+def test_too_little_of_a_number_is_told_how_much_is_needed(house: House, clerk: Client, typed: str) -> None:
+    case = house.case("見本")
+    html = page(clerk, q=typed)
+    assert numbers(html) == []
+    assert "受付番号は、はじめの3文字から（例：S-2A）さがせます。" in html
+    begun = page(clerk, q=case.receipt_no[:4])
+    assert numbers(begun) == [case.receipt_no]
+    assert "さがせます。" not in page(clerk, q="どこにもないことば")
+
+
 def test_search_stays_within_what_one_may_see(house: House, clerk: Client) -> None:
     foreign = make_house("wakaba").case("秘密のことば")
     html = page(clerk, q="秘密のことば", show="all")

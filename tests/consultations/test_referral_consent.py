@@ -19,7 +19,7 @@ from tests.factories import make_office, make_posting
 
 pytestmark = pytest.mark.django_db
 S = ReferralState
-CANARIES = ("QQNOTE", "QQADDR", "QQBODY")
+CANARIES = ("金糸雀NOTE", "金糸雀ADDR", "金糸雀BODY")
 
 
 def test_each_item_needs_its_consent() -> None:
@@ -151,12 +151,12 @@ def test_the_partner_reads_the_excerpt_and_nothing_else(sign_in: object) -> None
     client: Client = sign_in(world.worker.person)  # type: ignore[operator]  # the fixture is a function
     url = reverse("partner:referral", args=[draft.pk])
     unopened = client.get(url).content.decode()
-    assert "QQCONCERN" not in unopened
+    assert "金糸雀CONCERN" not in unopened
     assert "内容を開く" in unopened
     assert client.post(reverse("partner:open", args=[draft.pk])).status_code == 302
     opened = client.get(url).content.decode()
-    assert "QQCONCERN" in opened
-    assert not [canary for canary in (*CANARIES, "ZQX", "7788") if canary in opened]
+    assert "金糸雀CONCERN" in opened
+    assert not [canary for canary in (*CANARIES, "黄雀", "7788") if canary in opened]
     assert client.get(reverse("staff:case", args=[world.case.receipt_no])).status_code == 404
 
 

@@ -265,7 +265,8 @@ def test_the_head_is_told_in_person_and_a_section_without_address_by_its_people(
     timers.remind_head(referral)
     [late] = Notice.objects.filter(template_key="referral.late")
     assert late.person == head.person
-    type(world.desk).objects.filter(pk=world.desk.pk).update(notify_email="")
+    world.desk.notify_email = ""
+    world.desk.save()
     triage.take(world.case.pk, by=world.sender)
     referrals.ask_back(referral.pk, by=world.partner, question="介護度は", asked_by="受手")
     [asked] = Notice.objects.filter(template_key="referral.question")

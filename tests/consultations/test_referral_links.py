@@ -47,12 +47,14 @@ def test_link_code_answer(client: Client) -> None:
     world, referral, token = start()
     page = client.get(reverse("partner:link", args=[token])).content.decode()
     assert "確認コードを送る" in page
-    assert not [word for word in ("QQ", "ZQX", "見本社会福祉協議会", world.case.receipt_no) if word in page]
+    assert not [
+        word for word in ("金糸雀", "黄雀", "見本社会福祉協議会", world.case.receipt_no) if word in page
+    ]
     detail = reverse("partner:referral", args=[referral.pk])
     assert client.get(detail).status_code == 302  # to the sign-in, like every number
     code = ask_code(client, token)
     assert client.post(reverse("partner:code", args=[token]), {"code": code}).url == detail
-    assert "QQBODY" in client.get(detail).content.decode()
+    assert "金糸雀BODY" in client.get(detail).content.decode()
     answer = {
         "accept-accepted_by_name": "社協 次郎", "accept-first_contact_on_era": "令和", "accept-first_contact_on_year": "8",
         "accept-first_contact_on_month": "5", "accept-first_contact_on_day": "13",
@@ -68,7 +70,7 @@ def test_a_forwarded_address_shows_nothing_to_another_browser(client: Client) ->
     client.post(reverse("partner:code", args=[token]), {"code": code})
     stranger = Client()
     assert stranger.get(reverse("partner:referral", args=[referral.pk])).status_code == 302
-    assert "QQ" not in stranger.get(reverse("partner:link", args=[token])).content.decode()
+    assert "金糸雀" not in stranger.get(reverse("partner:link", args=[token])).content.decode()
     replay = stranger.post(reverse("partner:code", args=[token]), {"code": code})
     assert replay.status_code == 422
     assert "新しい確認コード" in replay.content.decode()

@@ -63,7 +63,9 @@ def test_four_steps_from_the_case_to_the_partner(world: support.World, clerk: Cl
     step = clerk.post(new, {"to_office": world.agency.pk, "purpose": "訪問をお願いします", "route": ""})
     referral = Referral.objects.get()
     assert step.url == staff("referral_ground", referral)
-    assert clerk.get(step.url).status_code == 200
+    assert "使う同意" not in clerk.get(step.url).content.decode(), (
+        "none is on record, so there is none to choose"
+    )
 
     consent = {"items": ["concern", "name"], "method": "oral", **era("obtained_on", timezone.localdate())}
     assert clerk.get(staff("consent_new", referral)).status_code == 200
@@ -74,7 +76,7 @@ def test_four_steps_from_the_case_to_the_partner(world: support.World, clerk: Cl
     step = clerk.post(step.url, {"take-concern": "on", "text-concern": "母の物忘れ"})
     preview = clerk.get(step.url)
     assert "母の物忘れ" in preview.content.decode()
-    assert "QQCONCERN" not in preview.content.decode()
+    assert "金糸雀CONCERN" not in preview.content.decode()
 
     send = staff("referral_send", referral)
     unchecked = clerk.post(send, {"seen": preview.context["digest"]})
@@ -100,7 +102,8 @@ def test_bad_input_of_the_first_steps_stays_on_the_screen(world: support.World, 
     referral = Referral.objects.get()
     page = clerk.post(staff("referral_ground", referral), {"basis": "consent"})
     assert page.status_code == 422
-    assert "同意を選んでください" in page.content.decode()
+    assert "同意を記録する」で記録するか" in page.content.decode()
+    assert list(page.context["form"].errors) == ["basis"]
     page = clerk.post(staff("referral_ground", referral), {"basis": "law", "basis_note": ""})
     assert "同意によらない理由を入力" in page.content.decode()
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
@@ -130,8 +133,13 @@ def test_a_longer_text_is_refused_beside_its_item_and_kept(world: support.World,
 
 def test_the_partner_answers_on_the_screen(world: support.World, worker: Client) -> None:
     referral = support.sent(world)
-    assert world.case.receipt_no in worker.get(reverse("partner:inbox")).content.decode()
+    inbox = worker.get(reverse("partner:inbox")).content.decode()
+    assert world.case.receipt_no in inbox
+    assert "届いています" in inbox
     worker.post(reverse("partner:open", args=[referral.pk]))
+    opened = worker.get(reverse("partner:referral", args=[referral.pk])).content.decode()
+    assert "内容を開きました" in opened
+    assert "先方" not in opened, "whoever reads it is that party"
     act = reverse("partner:act", args=[referral.pk, "accept"])
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     page = worker.post(
@@ -171,7 +179,7 @@ def test_the_partner_answers_on_the_screen(world: support.World, worker: Client)
         assert done.url == reverse("partner:inbox")
     register = worker.get(reverse("partner:inbox"), {"tab": "done"}).content.decode()
     assert world.case.receipt_no in register
-    assert "QQ" not in register
+    assert "金糸雀" not in register
     assert worker.get(reverse("partner:referral", args=[referral.pk])).status_code == 404
 
 
@@ -223,9 +231,9 @@ def test_a_section_of_the_house_has_the_same_list(world: support.World, sign_in:
     client = sign_in(nurse.person)
     assert world.case.receipt_no in client.get(reverse("staff:referral_inbox")).content.decode()
     detail = client.get(staff("referral_detail", referral)).content.decode()
-    assert "QQBODY" not in detail
+    assert "金糸雀BODY" not in detail
     client.post(staff("referral_open", referral))
-    assert "QQBODY" in client.get(staff("referral_detail", referral)).content.decode()
+    assert "金糸雀BODY" in client.get(staff("referral_detail", referral)).content.decode()
     fields = {"accept-accepted_by_name": "保健", **era("accept-first_contact_on", timezone.localdate())}
     assert client.post(staff("referral_answer", referral, "accept"), fields).status_code == 302
     assert Consultation.objects.visible_to(actor_of(nurse.person, nurse)).get() == world.case
@@ -315,8 +323,8 @@ def test_prints_with_the_same_number(
             pages = [page.extract_text() for page in PdfReader(io.BytesIO(file.read())).pages]
         if document.params.get("cover") == "fax":
             assert "FAX送信票" in pages[0]
-            assert "QQ" not in pages[0]
-            assert "ZQX" not in pages[0]
+            assert "金糸雀" not in pages[0]
+            assert "黄雀" not in pages[0]
         texts.append("".join(pages).replace("\n", ""))
     faxed, theirs, recorded, blank = texts
     for text in texts:
@@ -325,8 +333,8 @@ def test_prints_with_the_same_number(
     assert "FAX送信票" in faxed
     assert "FAX送信票" not in theirs
     assert "受理します" in theirs
-    assert "QQBODY" in theirs
-    assert "QQBODY" not in recorded + blank
+    assert "金糸雀BODY" in theirs
+    assert "金糸雀BODY" not in recorded + blank
     mine = Document.objects.filter(kind="referral_sheet").latest("created_at")
     url = reverse("documents:download", args=[mine.pk])
     download = worker.get(url)

@@ -1,45 +1,23 @@
 """Two people at the same moment: one wins, the other is told in words."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from consultations.enums import ReferralState
 from consultations.models import Referral
 from consultations.services import referrals
-from consultations.workflow.errors import Refused
+from tests import races
 from tests.consultations import referral_support as support
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = ReferralState
 
 
-def together(*acts: Callable[[], object]) -> list[str]:
-    """Run all at the same moment; 'done', the refusal's words, or the error's name for each."""
-    barrier, results = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(index: int, act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-            results[index] = "done"
-        except Refused as refused:
-            results[index] = refused.message
-        except Referral.DoesNotExist:
-            results[index] = "gone"
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
+together = partial(races.together, gone=(Referral.DoesNotExist,))
 
 
 @pytest.fixture(params=range(3))

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 
+from chiba_ward.access.actor import Actor
 from chiba_ward.casework.models import Deadline
 from chiba_ward.correspondence.models import Notice
 from consultations import household
@@ -169,7 +170,7 @@ def test_the_clock_rests_while_the_resident_thinks_and_nobody_is_forgotten(house
     assert running(case, "reply").paused_at
     assert running(case, "next_look")
     assert not Consultation.objects.overdue(at("2031-05-18 09:00")).exists()
-    conversation.message_from_citizen(case.pk, by=by(house.clerk), body="はい")
+    conversation.message_from_citizen(case.pk, by=Actor(matter_id=case.pk), body="はい")
     case = fresh(case)
     assert running(case, "reply").paused_at is None
     assert (case.waiting_since, case.unread_messages) == (None, 1)

@@ -139,9 +139,11 @@ class TestDanger:
 
         with time_machine.travel(support.FRIDAY_NIGHT):
             for address in ("/", "/consult/"):
-                shown = words(client.get(address))
-                assert shown.index("110") < shown.index("はじめ" if address == "/" else "お返事の約束")
-                assert "職員が読むのは5月18日（月）8時30分からです" in shown
+                answer = client.get(address)
+                page, shown = answer.content.decode(), words(answer)
+                said = shown.index("職員が読むのは5月18日（月）8時30分からです")
+                assert said < shown.index("相談をはじめる" if address == "/" else "お返事の約束")
+                assert page.index('href="tel:110"') < page.index("職員が読むのは")
 
     def test_at_night_life_in_danger_is_not_promised_an_answer_at_night(self, client: Client) -> None:
         import time_machine
@@ -246,9 +248,9 @@ class TestSavedDrafts:
         self, client: Client
     ) -> None:
         draft = walk(client, start={"shared": "on"})
-        assert client.cookies[drafts.COOKIE]["max-age"] == "", "a cookie of the open browser only"
+        assert client.cookies[drafts.COOKIE.name]["max-age"] == "", "a cookie of the open browser only"
         client.post(f"{draft}/check/")
-        assert client.cookies[drafts.COOKIE].value == ""
+        assert client.cookies[drafts.COOKIE.name].value == ""
 
     @pytest.mark.parametrize("name", list(ANSWERS))
     def test_an_expired_draft_keeps_what_is_being_typed(self, client: Client, name: str) -> None:

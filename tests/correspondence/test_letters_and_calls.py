@@ -127,7 +127,7 @@ def test_three_absences_lead_back_to_the_office(office: Office) -> None:
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.FAILED
     assert list(Delivery.objects.visible_to(actor).troubled()) == [delivery]
-    texts = list(TimelineEntry.objects.filter(kind="correspondence.call").values_list("text", flat=True))
+    texts = [line.text for line in TimelineEntry.objects.filter(kind="correspondence.call").order_by("id")]
     assert texts[0] == "電話 1回目 不在"
     assert len(texts) == 4
     with pytest.raises(calls.CallNotPossibleError, match="すでに記録"):

@@ -18,6 +18,7 @@ from chiba_ward.outbox import services as outbox
 from chiba_ward.outbox.models import OutboxEntry
 from tests.correspondence.support import SHAPES, make_card, make_matter, states
 
+pytestmark = pytest.mark.django_db  # every permission asks the disclosure gate
 TOKYO = ZoneInfo("Asia/Tokyo")
 ALL = {key: value for shape in SHAPES.values() for key, value in shape.items() if key != "preferred"}
 

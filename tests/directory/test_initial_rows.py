@@ -79,7 +79,7 @@ def test_posts_stand_where_the_roles_belong(counts: dict[str, int]) -> None:
 
     assert offices(Role.RECEPTION) == {"SOMU"}
     assert offices(Role.SPECIALIST) == {"KENKO"}
-    assert offices(Role.ABUSE_TEAM) == {"KODOMO"}
+    assert offices(Role.ABUSE_TEAM) == {"KODOMO", "KOREI"}
     assert offices(Role.AREA_OFFICER) == {"CHIIKI"}
     assert Post.objects.get(role=Role.COORDINATOR).office.code == "chuo-somu"
     assert Post.objects.get(role=Role.AUDITOR).office.code == "kansa"

@@ -13,7 +13,8 @@ from django.utils import timezone
 from kombu import pools
 
 from chiba_ward.access.actor import SYSTEM, actor_of
-from chiba_ward.casework import blobs, my_work
+from chiba_ward.casework import my_work
+from chiba_ward.casework.reconciliation import reconcile
 from chiba_ward.directory.enums import Role
 from chiba_ward.documents import effects, registry, services, tasks
 from chiba_ward.documents.duties import failed_documents
@@ -190,9 +191,20 @@ def test_one_whose_file_is_gone_is_made_again(media: Path) -> None:
 
 
 def test_the_blobs_of_documents_are_known_to_the_nightly_comparison(media: Path) -> None:
-    services.make(ask().pk)
+    lost, kept = ask(), ask()
+    for document in (lost, kept):
+        services.make(document.pk)
+        document.refresh_from_db()
     later = timezone.now() + dt.timedelta(days=3)
-    assert blobs.reconcile(now=later) == blobs.Reconciliation(rows=1, missing=0, orphans=0, removed=0)
+    report = reconcile(now=later)
+    assert (report.rows, report.verified, report.agrees, report.orphans) == (2, 2, True, 0)
+    Path(default_storage.path(lost.blob.name)).write_bytes(b"%PDF-another")
+    assert reconcile(now=later).damaged == 1
+    assert reconcile(repair=True, now=later).repaired == 1
+    lost.refresh_from_db()
+    assert lost.state == DocumentState.QUEUED, "a document can be made again"
+    assert services.make(lost.pk) == DocumentState.DONE
+    assert reconcile(now=later).agrees
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from chiba_ward.documents.models import Document
 from tests.documents.conftest import KIND
 from tests.factories import make_posting
 
+RECEIPT = "consultation_receipt"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media", "announce")]
 
 
@@ -109,10 +110,17 @@ def test_others_find_no_such_document(
 def test_the_kind_decides_who_may_see(
     document: Document, monkeypatch: pytest.MonkeyPatch, asker: Posting
 ) -> None:
-    rule = lambda found, actor: actor.matter_id == 5  # noqa: E731  (a rule in one line)
-    monkeypatch.setitem(registry._rules, KIND, rule)
+    rule = lambda found, actor: actor.matter_id == 5 or actor.posting is not None  # noqa: E731  (a rule in one line)
+    monkeypatch.setitem(registry._rules, "progress_report", rule)
+    document.kind = "progress_report"
+    assert not registry.may_see(document, Actor(matter_id=5)), (
+        "the policy does not grant it to the holder of a key"
+    )
+    monkeypatch.setitem(registry._rules, RECEIPT, rule)
+    document.kind = RECEIPT
     assert registry.may_see(document, Actor(matter_id=5))
-    assert not registry.may_see(document, actor_of(asker.person, asker))
+    assert registry.may_see(document, actor_of(asker.person, asker))
+    assert not registry.may_see(document, Actor(matter_id=6))
 
 
 def test_without_a_rule_nobody_but_the_asking_posting_sees_it() -> None:
@@ -136,8 +144,8 @@ def test_a_failure_is_told_and_can_be_tried_again(client_of: Client, document: D
 def test_the_reason_is_not_for_the_person(
     document: Document, monkeypatch: pytest.MonkeyPatch, resident_client: Client
 ) -> None:
-    monkeypatch.setitem(registry._rules, KIND, lambda found, actor: True)
-    in_state(document, DocumentState.FAILED, error="庁内の理由", attempts=3)
+    monkeypatch.setitem(registry._rules, RECEIPT, lambda found, actor: True)
+    in_state(document, DocumentState.FAILED, error="庁内の理由", attempts=3, kind=RECEIPT)
     page = resident_client.get(address("show", document)).content.decode()
     assert "庁内の理由" not in page
     assert "区役所にお電話ください" in page
@@ -155,7 +163,13 @@ def test_a_post_needs_its_token(document: Document, asker: Posting, sign_in: Any
     assert strict.post(address("retry", document)).status_code == 403
 
 
-def test_a_lost_file_is_a_404_and_not_an_error(client_of: Client, document: Document, media: Path) -> None:
+def test_a_damaged_or_lost_file_is_told_and_not_handed_out(
+    client_of: Client, document: Document, media: Path
+) -> None:
     services.make(document.pk)
-    next(path for path in media.rglob("*") if path.is_file()).unlink()
-    assert client_of.get(address("download", document)).status_code == 404
+    [path] = [path for path in media.rglob("*") if path.is_file()]
+    path.write_bytes(b"%PDF-another")
+    damaged = client_of.get(address("download", document))
+    assert (damaged.status_code, b"%PDF" in damaged.content) == (410, False)
+    path.unlink()
+    assert client_of.get(address("download", document)).status_code == 410

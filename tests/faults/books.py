@@ -3,6 +3,9 @@
 from typing import Any
 
 import psycopg2
+from django.test.utils import override_settings
+
+from chiba_ward.sealed.envelope import Sealed
 
 # A consultation that lacks one of these was written by halves.
 PARTS = {
@@ -24,8 +27,8 @@ WHERE done_at IS NULL AND cancelled_at IS NULL AND dead_at IS NULL AND available
 class Books:
     """Each question is a transaction of its own; the connection is opened again when the database was away."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, seal_keys: str) -> None:
+        self.url, self.seal_keys = url, seal_keys
         self.connection: Any = None
 
     def close(self) -> None:
@@ -46,6 +49,23 @@ class Books:
 
     def matters(self) -> set[str]:
         return {row[0] for row in self.ask("SELECT receipt_no FROM casework_matter")}
+
+    def matters_of(self, address: str) -> list[int]:
+        """The matters whose card has this address: every envelope is opened, since the database cannot compare them."""
+        cards = self.ask(
+            "SELECT matter_id, email FROM correspondence_contactcard WHERE email <> '' ORDER BY 1"
+        )
+        with override_settings(PORTAL_SEAL_KEYS=self.seal_keys):
+            return [
+                matter
+                for matter, email in cards
+                if Sealed(bytes(email)).open("correspondence_contactcard", "email", matter) == address
+            ]
+
+    def cases_of(self, address: str) -> list[str]:
+        """Their receipt numbers."""
+        rows = self.ask("SELECT receipt_no FROM casework_matter WHERE id = ANY(%s)", self.matters_of(address))
+        return [row[0] for row in rows]
 
     def half_written(self) -> dict[str, int]:
         """Matters that lack a part, and consultations or matters that hang on nothing, by what is missing."""
@@ -92,8 +112,7 @@ class Books:
             row[0]
             for row in self.ask(
                 "SELECT d.state FROM correspondence_delivery d JOIN correspondence_notice n ON n.id = d.notice_id"
-                " JOIN correspondence_contactcard c ON c.matter_id = n.matter_id"
-                " WHERE d.medium = 'email' AND n.recipient_kind = 'citizen' AND c.email = %s ORDER BY d.id",
-                address,
+                " WHERE d.medium = 'email' AND n.recipient_kind = 'citizen' AND n.matter_id = ANY(%s) ORDER BY d.id",
+                self.matters_of(address),
             )
         ]

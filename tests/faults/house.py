@@ -52,7 +52,7 @@ class House:
         self.begin("broker", broker_service(self.checkout, self.folder))
         self.listener = reserve_port(0)
         self.environ = self._environ()
-        self.books = Books(self.environ["DATABASE_URL"])
+        self.books = Books(self.environ["DATABASE_URL"], self.environ["PORTAL_SEAL_KEYS"])
         self.people = self._prepare()
         for service in services(self.checkout, self.folder, self.environ, self.listener):
             self.begin(service.child.name, service)
@@ -84,14 +84,14 @@ class House:
         }
 
     def _prepare(self) -> dict[str, Any]:
-        return dict(json.loads(self.run("tests.faults.prepare")))
+        return dict(json.loads(self.run("tests.faults.prepare", **self.folder.owner_environ())))
 
-    def run(self, module: str, *arguments: str) -> str:
+    def run(self, module: str, *arguments: str, **environ: str) -> str:
         """Run a module in the portal's settings; its output."""
         outcome = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", module, *arguments],
             cwd=self.checkout.root,
-            env=self.environ,
+            env=self.environ | environ,
             capture_output=True,
             text=True,
             timeout=120,

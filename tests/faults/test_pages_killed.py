@@ -17,15 +17,6 @@ from tests.faults.people import Ledger, Resident
 from tests.faults.proxy import LossyLine
 
 
-def cases_of(house: House, address: str) -> list[str]:
-    rows = house.books.ask(
-        "SELECT m.receipt_no FROM casework_matter m JOIN correspondence_contactcard c ON c.matter_id = m.id"
-        " WHERE c.email = %s",
-        address,
-    )
-    return [row[0] for row in rows]
-
-
 def kill_at(house: House, point: str) -> threading.Thread:
     """Kill the process of the pages that stands at this point, as soon as it does."""
     note = note_of(house.folder.path, point)
@@ -54,12 +45,12 @@ def test_killed_in_the_middle_of_a_filing(
     with pytest.raises(requests.ConnectionError):
         resident.send(headers={HEADER: point})
     killer.join()
-    assert len(cases_of(house, resident.address)) == kept
+    assert len(house.books.cases_of(resident.address)) == kept
     assert house.books.half_written() == {}
 
     receipt, _ = resident.send_until_acknowledged()
     assert receipt.is_repeat == bool(kept)
-    assert cases_of(house, resident.address) == [receipt.number]
+    assert house.books.cases_of(resident.address) == [receipt.number]
     assert receipt.number in resident.open_case(receipt).text.replace("<span>", "").replace("</span>", "")
     ledger.note(receipt)
     house.until(house.books.is_settled, within(40, 120))
@@ -75,7 +66,7 @@ def test_answer_lost_after_the_commit(house: House, ledger: Ledger) -> None:
         with pytest.raises(requests.ConnectionError):
             resident.send(base=line.base)
     assert line.dropped == 2
-    (number,) = cases_of(house, resident.address)
+    (number,) = house.books.cases_of(resident.address)
     receipt = ledger.note(resident.send())
     assert (receipt.number, receipt.is_repeat) == (number, True)
     stranger = new_resident(house)
@@ -98,7 +89,7 @@ def test_pages_killed_at_random_while_people_file(
         answers = list(pool.map(Resident.send_until_acknowledged, residents))
         over.set()
     for resident, (receipt, _) in zip(residents, answers, strict=True):
-        assert cases_of(house, resident.address) == [ledger.note(receipt).number]
+        assert house.books.cases_of(resident.address) == [ledger.note(receipt).number]
         resident.close()
     killed, presses = killer.result(), sum(tries for _, tries in answers)
     assert killed

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
+from chiba_ward.access import readlog
 from chiba_ward.access.public import public
 from chiba_ward.directory.models import Ward
 
@@ -85,6 +86,19 @@ def swallowed(request: HttpRequest) -> HttpResponse:
 
 
 @public
+def personal(request: HttpRequest) -> HttpResponse:
+    """Somebody forgot to say what the page shows."""
+    return HttpResponse(GOOD)
+
+
+@public
+def told(request: HttpRequest, times: int) -> HttpResponse:
+    for number in range(times):
+        readlog.saw("person", [number])
+    return HttpResponse(GOOD)
+
+
+@public
 def kept(request: HttpRequest) -> HttpResponse:
     return HttpResponse(GOOD, headers={"Cache-Control": "max-age=60"})
 
@@ -112,6 +126,8 @@ urlpatterns = [
     path("write-apart/", write_apart),
     path("undefined/", undefined),
     path("swallowed/", swallowed),
+    path("personal/", personal),
+    path("told/<int:times>/", told),
     path("kept/", kept),
     path("loose/", loose),
     path("broken/", broken),

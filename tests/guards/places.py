@@ -10,26 +10,43 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.models import User
 from chiba_ward.access.public import routes
+from chiba_ward.api.models import ApiToken, WebhookDelivery, WebhookEndpoint
+from chiba_ward.api.pages.endpoints import ACTS as ENDPOINT_ACTS
+from chiba_ward.api.views import ApiView
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Attachment, Draft
+from chiba_ward.compartments import services as compartments
+from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery, NoticeTemplate
+from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
 from consultations import wizard
+from consultations.centre.models import CaseTransfer, ChildSupportPlan, ProgressEntry
+from consultations.centre.views.acts import ENTRY_ACTS, TRANSFER_ACTS
+from consultations.centre.views.acts import PLAN_ACTS as CHILD_PLAN_ACTS
 from consultations.enums import OPEN_STATES, ReferralState
-from consultations.models import ConsentGrant, Consultation, PartnerLink, Referral
+from consultations.models import ConsentGrant, Consultation, PartnerLink, Party, Referral
+from consultations.protection.models import AbuseNotification, Alarm
+from consultations.protection.views.case import ACTS as NOTICE_ACTS
 from consultations.services.referrals import links
+from consultations.support.models import Meeting, RoleTask, SupportPlan
+from consultations.support.views.acts import ACTS as MEETING_ACTS
+from consultations.support.views.acts import PLAN_ACTS
 from consultations.views.referrals.acts import ACTS as REFERRAL_ACTS
 from consultations.views.staff.acts import ACTS
+from tests.guards.people import held_case
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 # Routes written as regular expressions, all of libraries.
 BY_HAND = {
+    "api/v1/^": ["api/v1/no/such/address/"],
     r"account/^confirm-email/(?P<key>[-:\w]+)/$": ["account/confirm-email/nokey/"],
     r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": [
         "account/password/reset/key/1-set-password/"
@@ -45,6 +62,14 @@ ANSWERS = {
     "contact": {"preferred": ["portal"]},
 }
 Arguments = dict[str, Any]
+# Of the API nothing opens without a token, so any number will do here; tests/api asks it with tokens.
+NUMBERS = {
+    "receipt_no": "S-2222-2222",
+    "referral_id": "1",
+    "consent_id": "1",
+    "file_id": "1",
+    "endpoint_id": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,15 @@ def all_routes() -> list[str]:
     return list(dict.fromkeys(route for route, _ in routes(get_resolver())))
 
 
+def is_for_systems(view: Any) -> bool:
+    """Whether this is a view of the API that asks for a token."""
+    return issubclass(getattr(view, "cls", object), ApiView)
+
+
+def systems_routes() -> set[str]:
+    return {route for route, view in routes(get_resolver()) if is_for_systems(view)}
+
+
 def guessed_places() -> list[Place]:
     """One address for each route with arguments that lead nowhere: enough to reach the middleware."""
     stand_in = {
@@ -67,6 +101,7 @@ def guessed_places() -> list[Place]:
         "sequence": "1",
         "object_id": "1",
         "token": "no-token",
+        **NUMBERS,
     }
     return list(
         _filled(lambda route: [{**dict.fromkeys(CONVERTER.findall(route), "x"), **_only(route, stand_in)}])
@@ -82,9 +117,9 @@ def places_for(actor: Actor, client: Client) -> list[Place]:
 def _filled(arguments: Callable[[str], list[Arguments]]) -> Iterator[Place]:
     for route in all_routes():
         if "^(?P<app_label>" in route:
-            yield from (
-                Place(route, f"/admin/{app.label}/") for app in apps.get_app_configs() if app.label in route
-            )
+            paths = (f"/admin/{app.label}/" for app in apps.get_app_configs() if app.label in route)
+            # Where a module has its pages at that address, they answer.
+            yield from (Place(route, path) for path in paths if resolve(path).url_name == "app_list")
         elif route in BY_HAND:
             yield from (Place(route, f"/{path}") for path in BY_HAND[route])
         else:
@@ -143,7 +178,7 @@ class _Rows:
     def cases(self, route: str) -> list[Arguments]:
         visible = Consultation.objects.visible_to(self.actor).select_related("matter")
         kinds = (
-            visible.filter(chief_concern="お返事を待つ相談"),
+            visible.filter(pk=held_case().pk),
             visible.filter(assignee=None, state__in=OPEN_STATES),
             visible.exclude(state__in=OPEN_STATES),
             visible,
@@ -186,6 +221,23 @@ class _Rows:
         live = PartnerLink.objects.filter(revoked_at=None).order_by("id")[0]
         return [{"token": links._token(live.seed)}, {"token": "nowhere"}]
 
+    def protected(self, route: str) -> list[Arguments]:
+        """A notice that this actor sees, else a number that leads nowhere for them; of the alarms the oldest."""
+        if "late/" in route:
+            alarm = Alarm.objects.order_by("pk").first()
+            return [{"pk": alarm.pk if alarm else 1}]
+        if "confirm/" in route:
+            return self.cases(route)
+        with compartments.opened(self.actor):
+            seen = AbuseNotification.objects.visible_to(self.actor).select_related("consultation__matter")
+            numbers = [one.consultation.receipt_no for one in seen.order_by("pk")[:2]]
+        numbers = numbers or [NUMBERS["receipt_no"]]
+        if "<slug:name>" in route:
+            return [
+                {"number": number, "name": name} for number in numbers for name in (*NOTICE_ACTS, "nowhere")
+            ]
+        return [{"number": number} for number in numbers]
+
     # --- the ground
 
     def documents(self, route: str) -> list[Arguments]:
@@ -203,12 +255,86 @@ class _Rows:
         mine = rows.visible_to(self.actor)
         return [{"pk": one.pk} for one in (mine if mine.exists() else rows)[:3]]
 
+    def systems(self, route: str) -> list[Arguments]:
+        return [_only(route, NUMBERS)]
+
+    def integrations(self, route: str) -> list[Arguments]:
+        """What this actor may see of tokens and notifications, else any."""
+        if "deliveries/" in route:
+            model: Any = WebhookDelivery
+        else:
+            model = WebhookEndpoint if "webhooks/" in route else ApiToken
+        rows = model.objects.order_by("pk")
+        mine = rows.visible_to(self.actor)
+        found = [{"pk": row.pk} for row in (mine if mine.exists() else rows)[:3]]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in found for name in (*ENDPOINT_ACTS, "nowhere")]
+        return found
+
+    def holds(self, route: str) -> list[Arguments]:
+        rows = DisclosureHold.objects.order_by("pk")
+        mine = rows.visible_to(self.actor)
+        return [{"pk": one.pk} for one in (mine if mine.exists() else rows)[:3]] or [{"pk": 1}]
+
+    def emergencies(self, route: str) -> list[Arguments]:
+        return [{"pk": one.pk} for one in BreakGlass.objects.order_by("pk")[:3]] or [{"pk": 1}]
+
+    def people(self, route: str) -> list[Arguments]:
+        """The newest account that has a post: the register shows no others."""
+        return [{"object_id": User.objects.filter(postings__isnull=False).order_by("-pk")[0].pk}]
+
+    # --- meetings, plans, tasks
+
+    def support(self, route: str) -> list[Arguments]:
+        """What this actor sees of them, else any; every act of one. The tables beside them are the stock admin's."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        if "case/" in route:
+            return self.cases(route)
+        model: Any = SupportPlan if "plans/" in route else RoleTask if "tasks/" in route else Meeting
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        found = [{"pk": row.pk} for row in rows[:3]] or [{"pk": 1}]
+        if "<slug:name>" in route:
+            acts = PLAN_ACTS if "plans/" in route else MEETING_ACTS
+            return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
+        return found
+
+    def centre(self, route: str) -> list[Arguments]:
+        """The same of the ledger, its plans and transfers: one in each state."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        if "case/" in route:
+            return self.cases(route)
+        model, acts = next(pair for part, pair in CENTRE.items() if part in route)
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        found = [{"pk": pk} for pk in {row.state: row.pk for row in rows}.values()] or [{"pk": 1}]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
+        return found
+
+    def persons(self, route: str) -> list[Arguments]:
+        visible = Consultation.objects.visible_to(self.actor).values("pk")
+        people = Party.objects.filter(kind="subject").select_related("consultation__matter").order_by("pk")
+        one = people.filter(consultation__in=visible).first() or people.first()
+        if one is None or "<int:pk>" not in route:
+            return [{**row, "pk": 1} for row in self.cases("")] if one is None else self.cases("")
+        return [{"number": one.consultation.receipt_no, "pk": one.pk}]
+
     def model_row(self, route: str) -> list[Arguments]:
         """The newest row of the model that the admin page is about."""
         model = next((model for model in admin.site._registry if _folder(model) in route), None)
         newest = model._default_manager.order_by("-pk").first() if model else None
         values = {"object_id": newest.pk if newest else 1, "pk": 1}
         return [{name: values[name] for name in CONVERTER.findall(route)}]
+
+
+CENTRE: dict[str, tuple[Any, Any]] = {
+    "entries/": (ProgressEntry, ENTRY_ACTS),
+    "transfers/": (CaseTransfer, TRANSFER_ACTS),
+    "plans/": (ChildSupportPlan, CHILD_PLAN_ACTS),
+}
 
 
 def _folder(model: Any) -> str:
@@ -220,7 +346,12 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/consultations/entry/<uuid", _Rows.drafts),
     ("admin/consultations/case/<str:number>/consents/", _Rows.consents),
     ("admin/consultations/case/<str:number>/referrals/<int", _Rows.referrals),
+    ("admin/consultations/case/<str:number>/persons/", _Rows.persons),
     ("admin/consultations/case/", _Rows.cases),
+    ("admin/protection/", _Rows.protected),
+    ("admin/support/", _Rows.support),
+    ("admin/centre/", _Rows.centre),
+    ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),
     ("status/case/consent/", _Rows.consents),
     ("partner/referrals/", _Rows.referrals),
@@ -230,4 +361,10 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/correspondence/calls/", _Rows.deliveries),
     ("admin/correspondence/failures/", _Rows.deliveries),
     ("admin/correspondence/texts/", _Rows.deliveries),
+    ("admin/disclosure/", _Rows.holds),
+    ("admin/emergency/", _Rows.emergencies),
+    ("admin/integrations/", _Rows.integrations),
+    ("account/api-tokens/", _Rows.integrations),
+    ("admin/access/user/", _Rows.people),
+    ("api/v1/", _Rows.systems),
 ]

@@ -15,6 +15,7 @@ NOT_OURS = (
     ".venv",
     ".portal",
     ".portal-test",
+    ".portal-system",
     "node_modules",
     "__pycache__",
     "htmlcov",

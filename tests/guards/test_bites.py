@@ -91,6 +91,22 @@ def test_every_status_carries_the_headers(bad: Client, path: str, status: int) -
     assert len(list(headers.problems(response))) == len(headers.STRICT)
 
 
+# --- pages that the read log does not know of
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/personal/", "/told/0/"])
+def test_a_page_of_personal_data_that_is_not_told_is_a_fault(bad: Client, path: str) -> None:
+    with expected("readlog.saw(kind, ids)"):
+        bad.get(path)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_page_that_is_told_passes(bad: Client, times: int) -> None:
+    assert bad.get(f"/told/{times}/").status_code == 200
+
+
 # --- GET that writes
 
 

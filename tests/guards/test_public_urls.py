@@ -2,9 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
-from chiba_ward.access.public import LIST, open_routes, reviewed_routes
-from tests.guards.places import all_routes, guessed_places
+from chiba_ward.access.public import LIST, open_routes, reviewed_routes, routes
+from chiba_ward.api.authentication import TokenAuthentication
+from chiba_ward.api.permissions import HasScope
+from tests.guards.places import all_routes, guessed_places, is_for_systems
 
 SIGN_IN = ("/account/login/", "/admin/login/")
 
@@ -18,6 +21,25 @@ def test_the_list_names_no_route_that_is_gone_and_none_twice() -> None:
     named = ["" if line == "/" else line for line in lines if line]
     assert set(named) <= set(all_routes())
     assert len(named) == len(set(named))
+
+
+def test_what_is_open_to_systems_asks_for_a_token_and_a_scope() -> None:
+    """Their routes stand open for `LoginRequiredMiddleware`; authentication and permission are the view's own."""
+    views = {route: view.cls for route, view in routes(get_resolver()) if is_for_systems(view)}
+    assert len(views) > 20
+    for route, view in views.items():
+        assert view.authentication_classes == [TokenAuthentication], route
+        assert view.permission_classes == [HasScope], route
+        offered = {name.upper() for name in view.http_method_names if hasattr(view, name)} - {
+            "OPTIONS",
+            "HEAD",
+        }
+        assert set(view.scopes) == offered, route
+    assert {route for route in open_routes() if route.startswith("api/")} - set(views) == {
+        "api/v1/openapi.json",
+        "api/v1/docs/",
+        "api/v1/^",
+    }
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from chiba_ward.celery import app
 
-IDS = (int, str, UUID)
+IDS = (int, str, UUID, type(None))
 SCHEDULE = settings.CELERY_BEAT_SCHEDULE
 
 

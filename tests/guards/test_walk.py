@@ -23,7 +23,7 @@ from tests.guards.people import (
     actor,
     client_of,
 )
-from tests.guards.places import Place, all_routes, places_for
+from tests.guards.places import Place, all_routes, places_for, systems_routes
 from tests.guards.plugins.faults import Fault
 
 pytestmark = pytest.mark.slow
@@ -52,10 +52,19 @@ NO_PAGE = {
     "account/oidc/^(?P<provider_id>[^/]+)/login/callback/": "no provider is configured",
     "account/3rdparty/signup/": "no provider is configured",
     "admin/(?P<url>.*)$": "the admin's own 404",
+    "api/v1/^": "every other address: a 404 in the form of the API",
+    "admin/protection/left/<str:number>/": "only in the browser that has just confirmed (tests/protection)",
     "admin/autocomplete/": "asked by a field with its own arguments",
     "admin/access/user/<path:object_id>/delete/": "people are never deleted",
     "admin/directory/post/<path:object_id>/delete/": "posts are never deleted",
     "admin/directory/posting/<path:object_id>/delete/": "a posting ends, it is not deleted",
+    "admin/consultations/field/<path:object_id>/delete/": "cases refer to fields: they are never deleted",
+    "admin/consultations/topic/<path:object_id>/delete/": "cases refer to topics: they are switched off",
+    "admin/consultations/urgencyword/<path:object_id>/delete/": "phrases are switched off",
+    "admin/casework/attachment/<path:object_id>/delete/": "files are kept and erased by the portal alone",
+    "admin/casework/attachment/add/": "files come with what was sent, through the portal alone",
+    "admin/casework/filecheck/<path:object_id>/delete/": "checks of the files are run by the portal alone",
+    "admin/casework/filecheck/add/": "checks of the files are run by the portal alone",
     "admin/documents/document/<path:object_id>/delete/": "documents are made and kept by the portal alone",
     "admin/documents/document/add/": "documents are made and kept by the portal alone",
     "admin/outbox/outboxentry/<path:object_id>/delete/": "effects are owed by the portal alone",
@@ -76,6 +85,7 @@ FACES: list[tuple[str, set[str]]] = [
     ("account/email/", set(ACCOUNTS)),
     ("account/password/change/", set(ACCOUNTS)),
     ("account/sessions/", set(ACCOUNTS)),
+    ("account/api-tokens/", POSTED),
 ]
 
 
@@ -116,7 +126,7 @@ def _opened(name: str, client: Client, place: Place) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  (every page is to be walked; the error is reported below)
         yield _first_lines(error)
         return
-    if response.status_code not in FINE | {NO_PROOF.get(place.route)}:
+    if response.status_code not in _fine(place):
         yield f"{response.status_code}"
     is_turned_away = response.headers.get("Location", "").startswith(SIGN_IN)
     if response.status_code != 404 and not is_turned_away:
@@ -146,6 +156,11 @@ def _posted(name: str, client: Client, place: Place) -> Iterator[str]:
         return
     if response.status_code not in FINE | REFUSED_INPUT | {NO_PROOF.get(place.route)}:
         yield f"{response.status_code}"
+
+
+def _fine(place: Place) -> set[int | None]:
+    """To systems it answers, to a browser it says that a token is wanted, and nothing else."""
+    return {401} if place.route in systems_routes() else FINE | {NO_PROOF.get(place.route)}
 
 
 def _read(response: HttpResponseBase) -> None:

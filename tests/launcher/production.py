@@ -33,16 +33,20 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "
 
 
 class Database:
-    """An empty database of the suite's server."""
+    """An empty database of the suite's server, with the suite's two roles: `url` is the application, `owner` the owner."""
 
     def __init__(self) -> None:
-        self.server = os.environ["DATABASE_URL"]
+        self.server = os.environ["DATABASE_OWNER_URL"]
         self.name = f"production_{secrets.token_hex(4)}"
         self._say(f"CREATE DATABASE {self.name}")
-        self.url = urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
+        self.owner, self.url = (
+            urlsplit(url)._replace(path=f"/{self.name}").geturl()
+            for url in (self.server, os.environ["DATABASE_URL"])
+        )
 
     def drop(self) -> None:
-        self._say(f"DROP DATABASE {self.name} WITH (FORCE)")
+        """Its processes have ended; not by FORCE, which refuses where the superuser's autovacuum is at work."""
+        self._say(f"DROP DATABASE {self.name}")
 
     def _say(self, statement: str) -> None:
         with closing(psycopg2.connect(self.server)) as connection, connection.cursor() as cursor:
@@ -60,10 +64,13 @@ def environment(folder: Path, database: str, broker: str, smtp: str) -> dict[str
     given = {
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(60),
         "PORTAL_PEPPER": secrets.token_hex(32),
+        "PORTAL_SEAL_KEYS": f"k1:{secrets.token_hex(32)}",
+        "PORTAL_SEARCH_KEYS": f"s1:{secrets.token_hex(32)}",
         "PORTAL_ALLOWED_HOSTS": HOST,
         "PORTAL_BASE_URL": f"https://{HOST}",
         "PORTAL_MAIL_FROM": f"portal@{HOST}",
         "PORTAL_SMTP_URL": smtp,
+        "PORTAL_DB_OWNER_PASSWORD": "unused",
         "PORTAL_DB_PASSWORD": "unused",
         "PORTAL_BROKER_PASSWORD": "unused",
     }
@@ -71,6 +78,7 @@ def environment(folder: Path, database: str, broker: str, smtp: str) -> dict[str
     values = {name: substituted(text, given) for name, text in listed.items()}
     places = {"/app/static-collected": f"{folder}/static", "/var/lib/portal": str(folder), "/app": str(ROOT)}
     image = {name: _moved(value, places) for name, value in image_environment().items()}
+    assert "/portal_app:" in values["DATABASE_URL"]
     own = {
         "DATABASE_URL": database,
         "REDIS_URL": broker,

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher.checkout import Checkout
-from launcher.django_command import servers_are_given
-from launcher.messages import compile_messages
+from launcher.django_command import OWNER_COMMANDS, servers_are_given
 from launcher.postgres import initdb_arguments
 from launcher.system import missing_packages
 
@@ -25,8 +24,13 @@ def test_manage_py_is_readable_for_an_old_python_and_says_what_is_missing(checko
     assert "Python 3.11 以上が必要です" in outcome.stderr
 
 
+def test_the_commands_that_become_the_owner_are_those_that_are_given_its_password(checkout: Checkout) -> None:
+    folder = checkout.root / "chiba_ward" / "database" / "management" / "commands"
+    assert {file.stem for file in folder.glob("*.py")} - {"__init__"} == OWNER_COMMANDS
+
+
 def test_the_launcher_needs_the_standard_library_alone(checkout: Checkout) -> None:
-    inside = {"prepare.py", "messages.py"}  # these two run in the locked environment
+    inside = {"prepare.py"}  # it runs in the locked environment
     for file in (checkout.root / "launcher").glob("*.py"):
         if file.name not in inside:
             assert imported(file) <= {*sys.stdlib_module_names, "launcher"}, file.name
@@ -61,17 +65,6 @@ def test_an_operator_who_names_servers_gets_no_others(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert servers_are_given(argv) is given
-
-
-def test_translations_are_compiled_when_newer(tmp_path: Path) -> None:
-    folder = tmp_path / "en" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    source = folder / "django.po"
-    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    source.write_text(f'{header}msgid "受付"\nmsgstr "Reception"\n', encoding="utf-8")
-    assert compile_messages(tmp_path) == 1
-    assert compile_messages(tmp_path) == 0
-    assert b"Reception" in source.with_suffix(".mo").read_bytes()
 
 
 def test_a_package_that_nobody_has_is_missing() -> None:

@@ -65,6 +65,9 @@ class City:
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         return outcome.stdout
 
+    def migrate(self) -> str:
+        return self.done(COMPOSE["services"]["migrate"]["command"], DATABASE_OWNER_URL=self.database.owner)
+
     def start(self) -> None:
         commands = {"web": web_command(self.port)}
         commands |= {
@@ -114,7 +117,7 @@ def city(tmp_path_factory: pytest.TempPathFactory, broker: str, mailbox: tuple[s
     made = City(folder, database, broker, mailbox[0])
     try:
         made.done(["sh", "-c", build_step("collectstatic")])
-        made.done(COMPOSE["services"]["migrate"]["command"])
+        made.migrate()
         made.start()
         wait_until(made.processes["web"].says("Booting worker"))
         wait_until(lambda: made.run(probe(made, "/livez")).returncode == 0)
@@ -139,7 +142,7 @@ def probe(city: City, path: str) -> list[str]:
 def test_migrating_again_changes_nothing(city: City) -> None:
     count = "SELECT (SELECT count(*) FROM directory_office), (SELECT count(*) FROM directory_postalcode)"
     before = city.database.rows(count)
-    city.done(COMPOSE["services"]["migrate"]["command"])
+    city.migrate()
     assert city.database.rows(count) == before
     assert before[0][0] > 6
 
@@ -147,6 +150,58 @@ def test_migrating_again_changes_nothing(city: City) -> None:
 def test_the_checklist_passes_with_the_values_of_compose(city: City) -> None:
     said = city.done([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"])
     assert "no issues" in said
+
+
+def test_only_the_migration_knows_the_owner_of_the_tables() -> None:
+    for name, service in COMPOSE["services"].items():
+        knows = "DATABASE_OWNER_URL" in service.get("environment", {})
+        assert knows is (name == "migrate"), name
+
+
+def test_the_portal_works_as_a_role_that_owns_nothing(city: City) -> None:
+    rights = city.database.rows(
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
+        " (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid) FROM pg_roles WHERE rolname = current_user"
+    )
+    assert rights == [(False, False, False, False, 0)]
+    names = city.database.rows(
+        "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND usename IS NOT NULL"
+    )
+    assert names == [("portal_app",)]  # pages, workers and this question
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [sys.executable, "manage.py", "check", "--deploy"],
+        [sys.executable, "manage.py", "check", "--database", "default"],
+        [sys.executable, "manage.py", "drain_outbox"],
+        [sys.executable, "manage.py", "migrate", "--noinput"],
+    ],
+)
+def test_a_role_with_too_many_rights_is_refused(city: City, command: list[str]) -> None:
+    """Somebody put the owner where the portal's own role belongs."""
+    outcome = city.run(command, DATABASE_URL=city.database.owner, DATABASE_OWNER_URL=city.database.owner)
+    assert outcome.returncode != 0
+    assert "権限がありすぎます: 表の所有者です、表を作れます (CREATE)" in outcome.stderr
+
+
+def test_whoever_serves_people_is_not_told_the_owner(city: City, tmp_path: Path) -> None:
+    (tmp_path / "beat").mkdir()
+    for command in (
+        [sys.executable, "-c", "import chiba_ward.wsgi"],
+        service_command("worker", city.folder),
+        service_command("beat", tmp_path),
+    ):
+        outcome = city.run(command, DATABASE_OWNER_URL=city.database.owner)
+        assert outcome.returncode != 0
+        assert "DATABASE_OWNER_URL を渡さないでください" in outcome.stdout + outcome.stderr
+
+
+def test_the_tables_cannot_be_changed_without_the_owner(city: City) -> None:
+    outcome = city.run([sys.executable, "manage.py", "migrate", "--noinput"])
+    assert outcome.returncode != 0
+    assert "環境変数 DATABASE_OWNER_URL を設定して" in outcome.stderr
 
 
 def test_the_probes_of_the_containers(city: City) -> None:

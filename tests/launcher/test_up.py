@@ -54,7 +54,7 @@ def test_an_impossible_port_is_refused(manage: Manage, port: int) -> None:
 
 def test_the_welcome_names_every_face_and_the_accounts(data: Path) -> None:
     text = welcome(8123, DataFolder(data), "デモの利用者\n", 3.2)
-    for face in ("/", "/admin/", "/partner/", "/progress/"):
+    for face in ("/", "/admin/", "/partner/", "/progress/", "/api/v1/docs/"):
         assert f"http://127.0.0.1:8123{face}" in text
     assert "デモの利用者" in text
     assert str(data) in text

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,17 +14,22 @@ def _closed_breaker() -> Iterator[None]:
     publishing.breaker.reset()
 
 
+@pytest.fixture(scope="package")
+def _traces(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        probe.make_table()
+    yield
+    with django_db_blocker.unblock():
+        probe.drop_table()
+
+
 @pytest.fixture
-def table(db: None) -> Iterator[None]:
-    probe.make_table()
+def table(_traces: None, db: None) -> None:
     probe.outside.world.clear()
     probe.outside.answer = None
-    yield
-    probe.drop_table()
 
 
 @pytest.fixture
-def committed_table(transactional_db: None) -> Iterator[None]:
-    probe.make_table()
+def committed_table(_traces: None, transactional_db: None) -> Iterator[None]:
     yield
-    probe.drop_table()
+    probe.empty_table()

@@ -7,20 +7,26 @@ from typing import Any
 
 from django.db import connection
 
+from chiba_ward.database.roles import as_owner
 from chiba_ward.outbox.effects import Payload, TryLater, effect, outside_effect
 
 NAME = "probe_trace"
 
 
 def make_table() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {NAME}")
+    """Once a run; the application's role may write into it as into every new table."""
+    with as_owner() as owner, owner.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {NAME} (number integer, what text)")
 
 
 def drop_table() -> None:
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {NAME}")
+
+
+def empty_table() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {NAME}")
+        cursor.execute(f"DELETE FROM {NAME}")
 
 
 def trace(number: int | str, what: str = "done") -> None:

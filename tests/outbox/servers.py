@@ -76,7 +76,7 @@ class Worker:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "chiba_ward", *arguments],
-                env={**os.environ, **database_env(), "REDIS_URL": self.broker.url},
+                env={**without_owner(), **database_env(), "REDIS_URL": self.broker.url},
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -96,6 +96,11 @@ class Worker:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+
+def without_owner() -> dict[str, str]:
+    """A worker is never told how to become the owner of the tables."""
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
 
 
 def database_env() -> dict[str, str]:

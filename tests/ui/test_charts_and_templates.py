@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.utils.safestring import SafeString
 
+from chiba_ward.ui import components
 from chiba_ward.ui.charts import BarChart, LineChart, Series
-from chiba_ward.ui.middleware import LanguageFallbackMiddleware, preferred_language
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FORBIDDEN = {
@@ -91,40 +90,16 @@ def test_a_chart_is_drawn_without_style_and_stands_beside_its_table(bars: BarCha
     assert " open>" in Template("{% chart chart is_print=True %}").render(Context({"chart": bars}))
 
 
-@pytest.mark.parametrize(
-    ("header", "code"),
-    [
-        ("", "ja"),
-        ("*", "ja"),
-        ("ja-JP,ja;q=0.9", "ja"),
-        ("en-US,en;q=0.8,ja;q=0.5", "en"),
-        ("vi", "ja-easy"),
-        ("pt-BR,pt;q=0.9", "ja-easy"),
-        ("tl,en;q=0.5", "en"),
-        ("zh-TW", "ja-easy"),
-    ],
-)
-def test_an_unspoken_language_is_met_with_plain_japanese(header: str, code: str) -> None:
-    assert preferred_language(header) == code
-
-
-def test_only_a_first_visit_is_sent_on() -> None:
-    seen: list[str] = []
-
-    def page(request: HttpRequest) -> HttpResponse:
-        seen.append(request.get_full_path())
-        return HttpResponse()
-
-    middleware, requests = LanguageFallbackMiddleware(page), RequestFactory(headers={"accept-language": "vi"})
-    assert middleware(requests.get("/")).headers["Location"] == "/ja-easy/"
-    for address in ("/?lang=ja", "/status/", "/en/"):
-        assert middleware(requests.get(address)).status_code == 200
-    assert seen == ["/?lang=ja", "/status/", "/en/"]
-
-
 def test_a_chip_says_its_state_in_words_and_shape() -> None:
     page = Template('{% status_chip "緊急" "urgent" %}{% status_chip "受付" "new" %}').render(Context())
     first, second = re.findall(r'd="([^"]+)"', page)
     assert first != second
     assert "緊急" in page
     assert "受付" in page
+
+
+def test_a_chip_escapes_even_what_was_declared_safe() -> None:
+    plain, declared = components.status_chip("<b>", "new"), components.status_chip(SafeString("<b>"), "new")
+    assert plain == declared
+    assert "&lt;b&gt;" in plain
+    assert "<b>" not in plain

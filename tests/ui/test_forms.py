@@ -1,6 +1,6 @@
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django import forms
@@ -24,6 +24,9 @@ from chiba_ward.ui.fields import (
 )
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxList, RadioCards
+from consultations.forms.entry import StartForm
+from consultations.forms.intake import ContactForm
+from consultations.forms.referral import ConsentForm, GroundForm
 
 
 class Everything(PortalForm):
@@ -172,6 +175,25 @@ def test_the_order_is_label_word_help_error_control() -> None:
     page = One({}).render()
     places = [page.index(part) for part in ("お名前<span", "必須", "例：千葉花子", "_error", "<input")]
     assert places == sorted(places)
+
+
+def test_a_field_that_another_answer_makes_required_says_so() -> None:
+    class One(PortalForm):
+        needed_when: ClassVar = {"phone": "電話のときは必須"}
+        phone = LineField(label="電話番号", required=False)
+        note = LineField(label="メモ", required=False)
+
+    page = One().render()
+    assert '電話番号<span class="cw-optional">電話のときは必須' in page
+    assert 'メモ<span class="cw-optional">任意' in page
+
+
+def test_what_is_needed_when_names_fields_of_its_form() -> None:
+    """A field that was renamed would say 「任意」 again without anybody noticing."""
+    for form in (StartForm, GroundForm, ConsentForm, ContactForm):
+        assert form.needed_when
+        assert set(form.needed_when) <= set(form.base_fields), form
+    assert set(ContactForm.needed_when) == {name for name, _ in ContactForm.NEEDS.values()}
 
 
 def test_an_allauth_like_form_is_dressed() -> None:

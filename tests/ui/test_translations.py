@@ -1,5 +1,9 @@
 import gettext
+import os
 from pathlib import Path
+
+from django.conf import LazySettings
+from django.core.management import call_command
 
 from chiba_ward.ui.translations import compile_catalogue, missing, parse
 
@@ -49,3 +53,39 @@ def test_what_is_missing_is_told_with_its_line(tmp_path: Path) -> None:
     path.write_text(CATALOGUE, encoding="utf-8")
     assert [(entry.line, entry.texts["msgid"]) for entry in missing(path)] == [(7, "差し戻し"), (11, "完了")]
     assert len(parse(path)) == 6
+
+
+def test_only_what_is_newer_is_compiled(tmp_path: Path, settings: LazySettings) -> None:
+    settings.LOCALE_PATHS = [tmp_path]
+    path = tmp_path / "en" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(CATALOGUE, encoding="utf-8")
+
+    def compiled() -> bytes:
+        call_command("translations", "compile", verbosity=0)
+        return path.with_suffix(".mo").read_bytes()
+
+    assert b"Received" in compiled()
+    before = path.stat().st_mtime
+    path.write_text(CATALOGUE.replace("Received", "Taken in"), encoding="utf-8")
+    os.utime(path, (before - 10, before - 10))
+    assert b"Received" in compiled(), "not newer, left alone"
+    os.utime(path, (before + 10, before + 10))
+    assert b"Taken in" in compiled()
+    assert list(path.parent.glob("*.new")) == []
+
+
+def test_every_text_has_its_english_and_its_plain_japanese(settings: LazySettings) -> None:
+    """A resident's text that is in one list is in both, and none of them waits for its words."""
+    english, plain = (
+        Path(root) / name / "LC_MESSAGES" / "django.po"
+        for root in settings.LOCALE_PATHS
+        for name in ("en", "ja_Easy")
+    )
+    texts = [
+        {(entry.texts.get("msgctxt"), entry.texts["msgid"]) for entry in parse(path)}
+        for path in (english, plain)
+    ]
+    assert texts[0] ^ texts[1] == set()
+    assert len(texts[0]) > 500
+    assert missing(english) + missing(plain) == []

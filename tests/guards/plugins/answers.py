@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test.client import ClientHandler
 
-from tests.guards.plugins import headers, markup, writes
+from tests.guards.plugins import headers, markup, read_log, writes
 from tests.guards.plugins.faults import note
 
 FRAGMENTS = frozenset({"documents:state"})  # polled into a page by htmx, and without it never asked for
@@ -18,6 +18,7 @@ FRAGMENTS = frozenset({"documents:state"})  # polled into a page by htmx, and wi
 def problems(request: HttpRequest, response: HttpResponseBase) -> Iterator[str]:
     """Each broken rule of this answer."""
     yield from headers.problems(response)
+    yield from read_log.problems(request, response)
     if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
         return
     text = response.content.decode(response.charset)  # type: ignore[attr-defined]  # not streaming

@@ -14,8 +14,11 @@ from django.core.management import call_command
 from django.db import connections
 
 from chiba_ward.casework import calendars
+from chiba_ward.database.roles import as_owner
 from chiba_ward.directory import selectors
+from chiba_ward.rows import memory
 from tests.guards.plugins.furnish import furnish
+from tests.guards.plugins.roles import end_connections
 
 PER_WARD = 2
 _number = count(1)
@@ -26,7 +29,7 @@ def _main() -> Any:
 
 
 def _run(statement: str) -> None:
-    with _main()._nodb_cursor() as cursor:
+    with as_owner() as owner, owner._nodb_cursor() as cursor:
         cursor.execute(statement)
 
 
@@ -36,7 +39,13 @@ def copy_database(source: str, target: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Whoever is still connected is thrown out.
+
+    Without FORCE: it refuses where autovacuum is at work, which belongs to the superuser; a plain DROP ends that
+    itself and waits.
+    """
+    end_connections(name)
+    _run(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 @contextmanager
@@ -56,6 +65,7 @@ def _switch(name: str) -> None:
     ContentType.objects.clear_cache()
     calendars.forget()
     selectors.forget_emergency_numbers()
+    memory.forget()
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +75,8 @@ def demo_template(django_db_setup: None, django_db_blocker: Any, apart: Any) -> 
         is_our_own = not _main().settings_dict["NAME"].startswith("test_")
         before = _main().settings_dict["NAME"]
         if is_our_own:  # pytest-django makes none where no test of the run asks for `db`
-            _main().creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            with as_owner() as owner:
+                owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         source = _main().settings_dict["NAME"]
         name = f"{source}_demo"
         apart.close()
@@ -79,7 +90,9 @@ def demo_template(django_db_setup: None, django_db_blocker: Any, apart: Any) -> 
     with django_db_blocker.unblock():
         drop_database(name)
         if is_our_own:
-            _main().creation.destroy_test_db(before, verbosity=0)
+            _main().close()
+            with as_owner() as owner:
+                owner.creation.destroy_test_db(before, verbosity=0)
 
 
 @pytest.fixture(scope="session")

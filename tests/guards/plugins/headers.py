@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.http.response import HttpResponseBase
+
+from chiba_ward.settings.oidc import form_targets
 
 NONE, SELF = ["'none'"], ["'self'"]
 STRICT = {
@@ -40,13 +43,20 @@ def problems(response: HttpResponseBase) -> Iterator[str]:
 
 
 def _page_problems(policy: dict[str, list[str]]) -> Iterator[str]:
-    for directive, sources in STRICT.items():
+    targets = [*SELF, *_provider()]
+    for directive, sources in {**STRICT, "form-action": targets}.items():
         if policy.get(directive) != sources:
             yield f"CSP {directive} is {policy.get(directive)}, not {sources}"
     for directive, sources in policy.items():
-        foreign = set(sources) - OUR_SOURCES
+        foreign = set(sources) - OUR_SOURCES - set(targets if directive == "form-action" else ())
         if foreign and directive != "sandbox":
             yield f"CSP {directive} opens to {sorted(foreign)}"
+
+
+def _provider() -> list[str]:
+    """Where a form may lead besides: the city's own sign-in page, if one is set."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return form_targets({"PORTAL_OIDC_SERVER_URL": apps[0]["settings"]["server_url"]}) if apps else []
 
 
 def _file_problems(policy: dict[str, list[str]]) -> Iterator[str]:
