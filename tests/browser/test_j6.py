@@ -58,6 +58,13 @@ def no_problems(page: Page, name: str, *, script: bool) -> None:
     )
 
 
+def press(box: Any, button: str) -> None:
+    """Presses and waits for the page that answers: what comes next must not look at the one before."""
+    page = box if isinstance(box, Page) else box.page
+    with page.expect_navigation():
+        box.get_by_role("button", name=button).click()
+
+
 def opened(page: Page, act: str) -> Any:
     """The form of one act, with its details open."""
     box = page.locator(f"#act-{act}")
@@ -69,14 +76,14 @@ def opened(page: Page, act: str) -> Any:
 def plan(page: Page, case: Consultation) -> None:
     page.goto(f"/admin/consultations/case/{case.receipt_no}/")
     page.get_by_role("link", name="会議を準備する").click()
-    page.get_by_role("button", name="準備を始める").click()
+    press(page, "準備を始める")
     expect(page.locator("#error-summary")).to_contain_text("会議の種類を選んでください")
     page.get_by_label(re.compile(r"^\s*支援会議")).check()
     page.get_by_label("会議の目的").fill("世帯の様子を共有する")
     fill_day(page, "開催する日", timezone.localdate())
     page.get_by_label("開始の時刻").fill("10:00")
     page.get_by_label("場所・方式").fill("三階会議室")
-    page.get_by_role("button", name="準備を始める").click()
+    press(page, "準備を始める")
     expect(page.get_by_text("会議の準備を始めました")).to_be_visible()
 
 
@@ -89,7 +96,7 @@ def invite(page: Page, office: str, *, bound: bool) -> None:
         box.get_by_label("守秘義務の根拠").select_option(label="委託契約・協定による守秘義務")
         fill_day(page, "誓約した日", timezone.localdate())
         box.get_by_label("誓約の方法").select_option(label="書面")
-    box.get_by_role("button", name="招く人に足す").click()
+    press(box, "招く人に足す")
     expect(page.get_by_text("足しました。守秘義務の根拠と誓約がそろうと")).to_be_visible()
 
 
@@ -97,13 +104,13 @@ def fill(page: Page, act: str, button: str, **labels: str) -> None:
     box = opened(page, act)
     for label, text in labels.items():
         box.get_by_label(label).fill(text)
-    box.get_by_role("button", name=button).click()
+    press(box, button)
 
 
 def fix(page: Page) -> None:
     box = opened(page, "fix")
     box.get_by_label(re.compile("構成員と、守秘義務の根拠")).check()
-    box.get_by_role("button", name="構成員を確定する").click()
+    press(box, "構成員を確定する")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
@@ -118,7 +125,7 @@ def test_convened_held_minuted_and_done(
     invite(clerk, AGENCY, bound=False)
     box = opened(clerk, "subject")
     box.get_by_label("だれのことを話すか").select_option(label=f"長男 {SON} 50代")
-    box.get_by_role("button", name="対象者に足す").click()
+    press(box, "対象者に足す")
     fill(clerk, "agenda", "議題を足す", 議題="長男への関わり方")
     fill(clerk, "hand_out", "資料を足す", 資料の名前="世帯の経過")
 
@@ -133,7 +140,7 @@ def test_convened_held_minuted_and_done(
     box.get_by_label("守秘義務の根拠").select_option(label="委託契約・協定による守秘義務")
     fill_day(clerk, "誓約した日", timezone.localdate())
     box.get_by_label("口頭（職員が記録）").check()
-    box.get_by_role("button", name="誓約を記録する").click()
+    press(box, "誓約を記録する")
     fix(clerk)
     expect(clerk.get_by_text("構成員を確定しました")).to_be_visible()
     expect(clerk.get_by_text("社会福祉法第106条の6に基づく支援会議").first).to_be_visible()
@@ -152,18 +159,18 @@ def test_convened_held_minuted_and_done(
     box.get_by_label("開始した時刻").fill("00:00")
     for one in box.get_by_role("checkbox").all():
         one.check()
-    box.get_by_role("button", name="開催を記録する").click()
+    press(box, "開催を記録する")
     expect(clerk.get_by_text("開催を記録しました")).to_be_visible()
     box = opened(clerk, "collect")
     for one in box.get_by_role("checkbox").all():
         one.check()
-    box.get_by_role("button", name="回収を記録する").click()
+    press(box, "回収を記録する")
     expect(clerk.get_by_text("未回収")).to_have_count(0)
     box = opened(clerk, "task")
     box.get_by_label("担当する課・機関").select_option(label=AGENCY)
     box.get_by_label("すること").fill(TASK)
     fill_day(clerk, "いつまで", timezone.localdate())
-    box.get_by_role("button", name="役割を渡す").click()
+    press(box, "役割を渡す")
     fill(clerk, "minutes", "下書きを保存する", 話し合いの要点=POINTS, 決まったこと="訪ねる")
     expect(clerk.get_by_text("下書きを保存しました")).to_be_visible()
     member.goto(address)
@@ -171,20 +178,20 @@ def test_convened_held_minuted_and_done(
 
     head = sign_in(open_browser(script=script, viewport=size), HEAD)
     head.goto(f"/admin/support/meetings/{meeting.pk}/")
-    head.get_by_role("button", name="会議録を確定する").click()
+    press(head, "会議録を確定する")
     expect(head.locator("#error-summary")).to_contain_text("会議録を読んで、印を付けてください")
     head.get_by_label(re.compile("会議録を読み、確かめた")).check()
-    head.get_by_role("button", name="会議録を確定する").click()
+    press(head, "会議録を確定する")
     expect(head.get_by_text("会議録を確定しました。これからは")).to_be_visible()
 
     member.goto(address)
     expect(member.get_by_text("QQPOINTS")).to_be_visible()
     member.goto("/partner/support/tasks/")
     member.get_by_role("link", name=re.compile(case.receipt_no)).click()
-    member.get_by_role("button", name="済んだと記録する").click()
+    press(member, "済んだと記録する")
     expect(member.locator("#error-summary")).to_contain_text("したこと・結果を入力してください")
     member.get_by_label("したこと・結果").fill("訪ねて話した")
-    member.get_by_role("button", name="済んだと記録する").click()
+    press(member, "済んだと記録する")
     expect(member.get_by_text("済んだと記録しました")).to_be_visible()
     clerk.goto(f"/admin/support/meetings/{meeting.pk}/")
     expect(clerk.get_by_text("訪ねて話した")).to_be_visible()

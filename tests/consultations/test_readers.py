@@ -23,6 +23,7 @@ from tests.factories import make_office, make_posting
 
 pytestmark = pytest.mark.django_db
 Verb = readlog.Verb
+OTHER_READINGS = 3000
 
 
 @pytest.fixture
@@ -167,10 +168,19 @@ def test_a_day_is_a_day_in_chiba(house: House, case: Consultation, time_machine:
 
 
 def test_it_uses_the_index_of_matters(house: House, case: Consultation) -> None:
+    readlog.record(duty(house.clerk), Verb.READ, "consultation", [case.pk])
+    columns = [field.column for field in ReadLogEntry._meta.concrete_fields if field.column != "matter_ids"]
+    named = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            f"INSERT INTO access_readlogentry (matter_ids, {named})"
+            f" SELECT ARRAY[1000000 + n], {named} FROM access_readlogentry, generate_series(1, %s) n"
+            " WHERE %s = ANY (matter_ids)",
+            [OTHER_READINGS, case.pk],
+        )
         with CaptureQueriesContext(connection) as asked:
             own.openings_of(case.pk)
         cursor.execute(f"EXPLAIN {asked[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "read_log_of_matter" in plan
+    assert "read_log_of_matter" in plan, plan
+    assert "Seq Scan" not in plan, plan
