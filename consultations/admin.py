@@ -1,4 +1,4 @@
-"""The words of the front door: fields, topics and phrases that raise the urgency are rows, not code (DESIGN §2 rule 10).
+"""Fields, topics, phrases that raise the urgency and grounds of the law are rows, not code (DESIGN §2 rule 10).
 
 None is ever deleted: cases refer to them. A topic or a phrase is switched off instead.
 """
@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from chiba_ward.access.model_admin import PortalModelAdmin
-from consultations.models import Field, Topic, UrgencyWord
+from consultations.models import Field, LegalGround, Topic, UrgencyWord
 
 
 @admin.register(Field)
@@ -47,3 +47,19 @@ class UrgencyWordAdmin(PortalModelAdmin):
     list_filter = ("urgency", "flag", "is_active")
     search_fields = ("phrase",)
     fields = ("phrase", "urgency", "flag", "is_active")
+
+
+@admin.register(LegalGround)
+class LegalGroundAdmin(PortalModelAdmin):
+    """A change is printed on what is sent from now on; what was sent keeps its words."""
+
+    list_display = ("name", "code", "law", "is_active", "needs_verification", "verified_on")
+    list_filter = ("is_active", "needs_verification")
+    search_fields = ("name", "code", "law")
+    fields = (
+        ("code", "name"), "law", "sentence", ("order", "is_active"), ("source", "verified_on", "needs_verification"),
+    )  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Other systems name a ground by its code."""
+        return ("code",) if obj else ()

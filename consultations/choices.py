@@ -14,7 +14,7 @@ from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import PostingKind
 from chiba_ward.directory.models import Office, Posting, Town, Ward
 from chiba_ward.rows.memory import remembered
-from consultations.models import Field, Topic
+from consultations.models import Field, LegalGround, Topic
 
 KEEP_SECONDS = 60
 HOUSE_KINDS = ("section", "health_welfare", "ward_office")
@@ -39,6 +39,16 @@ def topics() -> tuple[Topic, ...]:
 
 def topic_named(code: str) -> Topic | None:
     return next((topic for topic in topics() if topic.code == code), None)
+
+
+def ground_name(pk: int | None) -> str:
+    """渡す根拠 in a list. None is the consent."""
+    return "本人の同意" if pk is None else _ground_names()[pk]
+
+
+@remembered
+def _ground_names() -> dict[int, str]:
+    return dict(LegalGround.objects.order_by("order", "id").values_list("pk", "name"))
 
 
 def ward_names() -> dict[int, str]:

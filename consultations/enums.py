@@ -174,15 +174,6 @@ class ReferralRoute(models.TextChoices):
     PAPER = "paper", "電話・FAX・郵便で受ける"
 
 
-class LegalBasis(models.TextChoices):
-    """On what ground the excerpt may be handed over (個人情報保護法69条, 社会福祉法106条の6)."""
-
-    CONSENT = "consent", "本人の同意"
-    LIFE = "life", "生命・身体の保護のため緊急に必要"
-    LAW = "law", "法令の定め"
-    SUPPORT_MEETING = "s106_6", "社会福祉法106条の6の支援会議"
-
-
 class ConsentMethod(models.TextChoices):
     WRITTEN = "written", "書面"
     ORAL = "oral", "口頭(職員が記録)"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from chiba_ward.directory.enums import OfficeKind
 from chiba_ward.directory.models import Office, OfficeVersion
-from consultations.enums import LegalBasis, ReferralRoute, ReferralState
+from consultations.enums import ReferralRoute, ReferralState
 from consultations.models import Referral
 from consultations.policy_referral import is_in_the_house
 
@@ -100,7 +100,7 @@ def _doubts(referral: Referral) -> Iterator[str]:
         yield "この相談では、同じ宛先が「受理できない」と返事をしています。"
     if facts and facts.needs_verification:
         yield "宛先の電話や受け方は確認が済んでいません（要確認）。送る前に電話で確かめてください。"
-    if referral.basis != LegalBasis.CONSENT:
+    if not referral.rests_on_consent:
         yield "本人の同意によらない提供です。根拠を課長と確かめてください。"
 
 

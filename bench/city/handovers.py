@@ -49,7 +49,7 @@ def _referral(
 
     writer.lines.add(
         table, pk, one.state, case_pk, sequence, "account", case.desk.pk, one.to.pk,
-        case.desk.postings[max(case.holder, 0)], at(one.sent), "consent", text("basis_note", ""), consent,
+        case.desk.postings[max(case.holder, 0)], at(one.sent), NULL, "本人の同意", text("basis_note", ""), consent,
         text("purpose", writer.dice.choice(words.PURPOSES)), "t" if one.is_urgent else "f", at(one.sent), at(one.sent),
         at(one.answered) if one.state not in ("sent", "recalled", "returned") else NULL, answered,
         "web" if answered != NULL else "", NULL, "見本 うけとる" if is_accepted else "",

@@ -41,8 +41,8 @@ COLUMNS = {
         " recorded_by_id withdrawn_at"
     ),
     "consultations_referral": (
-        "id state consultation_id sequence route from_office_id to_office_id created_by_id created_at basis"
-        " basis_note consent_id purpose is_urgent release_at sent_at opened_at answered_at answer_channel"
+        "id state consultation_id sequence route from_office_id to_office_id created_by_id created_at ground_id"
+        " ground_text basis_note consent_id purpose is_urgent release_at sent_at opened_at answered_at answer_channel"
         " answer_entered_by_id accepted_by_name first_contact_on decline_reason better_office_id better_place"
         " contact_made_at outcome_done outcome_result outcome_continues outcome_next ended_at from_name"
         " to_name"

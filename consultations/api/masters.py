@@ -16,7 +16,7 @@ from chiba_ward.correspondence.enums import Medium
 from chiba_ward.directory.models import Office, Ward
 from consultations import enums
 from consultations.api.answers import Answer
-from consultations.models import Field, Topic
+from consultations.models import Field, LegalGround, Topic
 
 CHOICES: dict[str, Any] = {
     "channel": Channel.choices,
@@ -25,7 +25,6 @@ CHOICES: dict[str, Any] = {
     "excerpt_item": enums.ExcerptItem.choices,
     "flag": enums.Flag.choices,
     "identity": enums.IdentitySeen.choices,
-    "legal_basis": enums.LegalBasis.choices,
     "link_kind": enums.LinkKind.choices,
     "mandate": enums.Mandate.choices,
     "outcome": enums.Outcome.choices,
@@ -56,6 +55,14 @@ class TopicAnswer(Answer):
     name_easy = s.CharField()
     name_en = s.CharField()
     hint = s.CharField()
+
+
+class GroundAnswer(Answer):
+    code = s.CharField()
+    name = s.CharField()
+    law = s.CharField(help_text="条文・取り決め")
+    sentence = s.CharField(help_text="つなぎ票に印字する文")
+    needs_verification = s.BooleanField(help_text="要確認なら true")
 
 
 class OfficeAnswer(Answer):
@@ -113,6 +120,12 @@ def _topics() -> list[dict[str, Any]]:
     return [{name: getattr(topic, name) for name in names} for topic in rows]
 
 
+def _grounds() -> list[dict[str, Any]]:
+    names = ("code", "name", "law", "sentence", "needs_verification")
+    rows = LegalGround.objects.filter(is_active=True).order_by("order", "id")
+    return [{name: getattr(ground, name) for name in names} for ground in rows]
+
+
 def _offices() -> list[dict[str, Any]]:
     rows = Office.objects.existing_on().select_related("ward").prefetch_related("versions").order_by("code")
     return [_office(office) for office in rows]
@@ -136,6 +149,7 @@ def _office(office: Office) -> dict[str, Any]:
 WardsView = _view("wards", "区", WardAnswer, _wards)
 FieldsView = _view("fields", "相談分野", FieldAnswer, _fields)
 TopicsView = _view("topics", "相談の入口のことば", TopicAnswer, _topics)
+GroundsView = _view("grounds", "同意によらない根拠", GroundAnswer, _grounds)
 OfficesView = _view("offices", "課・機関（きょうあるもの）", OfficeAnswer, _offices)
 
 

@@ -10,7 +10,7 @@ from chiba_ward.api.bodies import FormBody
 from chiba_ward.api.problems import not_possible
 from consultations.api.referral_bodies import BODIES
 from consultations.api.transitions import fields_of
-from consultations.enums import LegalBasis, ReferralState
+from consultations.enums import ReferralState
 from consultations.excerpt import lines_of
 from consultations.models import ConsentGrant, Referral
 from consultations.policy_referral import available_acts, is_receiver
@@ -164,9 +164,8 @@ def _addressee(referral: Referral, by: Actor, data: dict[str, Any]) -> object:
 
 
 def _ground(referral: Referral, by: Actor, data: dict[str, Any]) -> object:
-    consent = data["consent"] if data["basis"] == LegalBasis.CONSENT else None
     return referrals.set_ground(
-        referral.pk, by=by, basis=data["basis"], basis_note=data["basis_note"], consent=consent
+        referral.pk, by=by, ground=data["ground"], basis_note=data["basis_note"], consent=data["consent"]
     )
 
 
@@ -176,7 +175,7 @@ def _consent(referral: Referral, by: Actor, data: dict[str, Any]) -> object:
         consent = referrals.record_consent(
             referral.consultation_id, by=by, to_office=referral.to_office, **data
         )
-        return referrals.set_ground(referral.pk, by=by, basis=LegalBasis.CONSENT, consent=consent)
+        return referrals.set_ground(referral.pk, by=by, consent=consent)
 
 
 def _items(referral: Referral, by: Actor, data: dict[str, Any]) -> object:

@@ -3,7 +3,7 @@
 from rest_framework import serializers as s
 
 from consultations.api.answers import ActField, Answer, OfficeRef
-from consultations.enums import ConsentMethod, ExcerptItem, LegalBasis, ReferralRoute, ReferralState
+from consultations.enums import ConsentMethod, ExcerptItem, ReferralRoute, ReferralState
 
 
 class Due(Answer):
@@ -50,7 +50,8 @@ class ReferralAct(Answer):
 
 class ReferralAnswer(ReferralRow):
     route = s.ChoiceField(choices=ReferralRoute.choices)
-    basis = s.ChoiceField(choices=LegalBasis.choices)
+    basis = s.CharField(help_text="consent（本人の同意）か、GET master/grounds/ の code")
+    basis_text = s.CharField(help_text="渡す根拠の文。送ったあとは、送った日の文")
     basis_note = s.CharField()
     next = s.CharField(help_text="つぎにすること")
     is_opened = s.BooleanField(help_text="内容を読める。受ける側は、open のあと")
@@ -88,7 +89,8 @@ class Preview(Answer):
     to_office = OfficeRef()
     telephone = s.CharField(help_text="送る前に見比べる電話番号")
     purpose = s.CharField()
-    basis = s.ChoiceField(choices=LegalBasis.choices)
+    basis = s.CharField(help_text="consent（本人の同意）か、GET master/grounds/ の code")
+    basis_text = s.CharField(help_text="渡す根拠の文。送ったあとは、送った日の文")
     basis_note = s.CharField()
     items = ExcerptLineAnswer(many=True)
     doubts = s.ListField(child=s.CharField(), help_text="もう一度確かめること")

@@ -80,7 +80,7 @@ def of_form(act: str, form: type[Any], **options: Any) -> type[FormBody]:
 NewReferral: type[FormBody] = body_of(forms.AddresseeForm, "NewReferral", offices=["to_office"])
 BODIES: Mapping[str, type[Body]] = {
     "addressee": of_form("addressee", forms.AddresseeForm, offices=["to_office"]),
-    "ground": of_form("ground", forms.GroundForm, numbers=["consent"]),
+    "ground": of_form("ground", forms.GroundForm, numbers=["consent"], codes=["basis"]),
     "consent": of_form("consent", ConsentForApi, numbers=["person"]),
     "items": ItemsBody,
     "send": SendBody,

@@ -9,6 +9,7 @@ from chiba_ward.access.actor import Actor
 from consultations import held, selectors_referral
 from consultations.api.shapes import moment, office_ref
 from consultations.enums import ReferralState
+from consultations.forms.referral import CONSENT
 from consultations.models import ConsentGrant, Referral, ReferralItem, ReferralQuestion
 from consultations.policy_referral import is_receiver, may_read_excerpt, may_withdraw_consent
 from consultations.words_referral import deadline_title, next_for_receiver, next_for_sender
@@ -49,7 +50,7 @@ def answer(actor: Actor, referral: Referral, acts: list[dict[str, Any]]) -> dict
     return {
         **row(actor, referral, selectors_referral.deadline_of(referral)),
         "route": referral.route,
-        "basis": referral.basis,
+        **ground(referral),
         "basis_note": referral.basis_note,
         "next": next_for_receiver(referral) if received else next_for_sender(referral),
         "is_opened": opened,
@@ -65,6 +66,11 @@ def answer(actor: Actor, referral: Referral, acts: list[dict[str, Any]]) -> dict
         "better_office": office_ref(referral.better_office_id) if referral.better_office_id else None,
         "acts": acts,
     }
+
+
+def ground(referral: Referral) -> dict[str, Any]:
+    code = referral.ground.code if referral.ground else CONSENT
+    return {"basis": code, "basis_text": referral.ground_words}
 
 
 def item(one: ReferralItem) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from consultations.views.referrals.pages import NEWEST_FIRST, OLDEST_FIRST, RULE
 from consultations.words_referral import look_twice, reach
 
 FULL = Referral.objects.select_related(
-    "consultation__matter", "from_office", "to_office", "created_by", "consent", "better_office"
+    "consultation__matter", "from_office", "to_office", "created_by", "consent", "ground", "better_office"
 )
 ID = OpenApiParameter("referral_id", int, OpenApiParameter.PATH, description="つなぎの番号")
 LATEST = ("ended", "all")
@@ -192,7 +192,7 @@ class PreviewView(ReferralView):
                 "to_office": office_ref(found.to_office_id),
                 "telephone": reach(found.to_office)[0],
                 "purpose": found.purpose,
-                "basis": found.basis,
+                **shapes.ground(found),
                 "basis_note": found.basis_note,
                 "items": [
                     shapes.item(one) for one in held.handed_over(found.consultation, found.items.all())

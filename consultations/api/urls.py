@@ -32,5 +32,6 @@ urlpatterns = [
     path("master/offices/", masters.OfficesView.as_view(), name="offices"),
     path("master/fields/", masters.FieldsView.as_view(), name="fields"),
     path("master/topics/", masters.TopicsView.as_view(), name="topics"),
+    path("master/grounds/", masters.GroundsView.as_view(), name="grounds"),
     path("master/choices/", masters.ChoicesView.as_view(), name="choices"),
 ]

@@ -18,7 +18,7 @@ from chiba_ward.correspondence.models import ContactCard
 from chiba_ward.directory.initial.rows import read
 from chiba_ward.directory.models import Office, Posting, Ward
 from consultations.enums import ConsultantKind, Outcome, ReferralState, State
-from consultations.models import Consultation, Field, Party, Referral
+from consultations.models import Consultation, Field, LegalGround, Party, Referral
 from consultations.services.filing import KIND
 
 HERE = Path(__file__).parent
@@ -163,7 +163,7 @@ def _referral(
     acted: dt.datetime,
     calendar: OpeningCalendar,
 ) -> None:
-    code = PARTNER_OF[subject]
+    code, ground = PARTNER_OF[subject], LegalGround.objects.get(code="law")
     to_office = Office.objects.get(code=f"{ward.slug}-{code}" if code.startswith("anshin") else code)
     state = dice.choices(
         [
@@ -187,7 +187,8 @@ def _referral(
         to_office=to_office,
         created_by=clerk,
         created_at=acted,
-        basis="law",
+        ground=ground,
+        ground_text=ground.words,
         basis_note="見本（実際の根拠ではありません）",
         purpose="見本のつなぎ",
         sent_at=acted,

@@ -153,7 +153,7 @@ def _send(case: Consultation, row: Row, clerk: Actor, to: str) -> Referral:
     consent = referrals.record_consent(
         case.pk, by=clerk, to_office=office, items=items, method="oral", obtained_on=timezone.localdate()
     )
-    referrals.set_ground(referral.pk, by=clerk, basis="consent", consent=consent)
+    referrals.set_ground(referral.pk, by=clerk, consent=consent)
     referral.refresh_from_db()
     lines = {line.key: line.text for line in offered_lines(referral) if line.item in items}
     referrals.choose_items(referral.pk, by=clerk, texts=lines)

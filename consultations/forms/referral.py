@@ -13,8 +13,8 @@ from chiba_ward.ui import normalisation
 from chiba_ward.ui.fields import EraDateField, LineField, NameField, ParagraphField
 from chiba_ward.ui.forms import PortalForm
 from chiba_ward.ui.widgets import CheckboxCard, CheckboxList, RadioCards
-from consultations.enums import ConsentMethod, ExcerptItem, LegalBasis, ReferralRoute
-from consultations.models import ConsentGrant, Party
+from consultations.enums import ConsentMethod, ExcerptItem, ReferralRoute
+from consultations.models import ConsentGrant, LegalGround, Party
 
 HEARD_BY = [
     (Channel.TELEPHONE, "電話"),
@@ -22,6 +22,7 @@ HEARD_BY = [
     (Channel.VISIT, "訪問"),
     (Channel.COUNTER, "窓口"),
 ]
+CONSENT = "consent"
 ROUTES = [("", "いちばん早い方法（おまかせ）"), *ReferralRoute.choices]
 
 
@@ -60,11 +61,18 @@ class AddresseeForm(PortalForm):
 
 
 class GroundForm(PortalForm):
-    """Step 2: a consent on record, or another legal ground in words. Where none is on record there is none to choose."""
+    """Step 2: a consent on record, or a ground of the law and why it holds. Without one on record there is none to choose.
+
+    `cleaned_data["ground"]` is the row of the law, None where it rests on the consent.
+    """
 
     needed_when: ClassVar = {"consent": "本人の同意のときは必須", "basis_note": "ほかの根拠のときは必須"}
 
-    basis = forms.ChoiceField(label="渡す根拠", choices=LegalBasis.choices, widget=RadioCards)
+    basis = forms.ChoiceField(
+        label="渡す根拠",
+        widget=RadioCards,
+        help_text="「本人の同意」か、同意によらないときは根拠の条文を選びます。",
+    )
     consent = forms.ModelChoiceField(
         label="使う同意",
         queryset=ConsentGrant.objects.none(),
@@ -79,6 +87,10 @@ class GroundForm(PortalForm):
 
     def __init__(self, *args: Any, consents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._grounds = {ground.code: ground for ground in LegalGround.objects.filter(is_active=True)}
+        basis = _any(self)["basis"]
+        basis.choices = [(CONSENT, "本人の同意"), *((code, row.name) for code, row in self._grounds.items())]
+        basis.widget.hints = {code: _law_of(row) for code, row in self._grounds.items()}
         if not consents:
             del self.fields["consent"]
             return
@@ -87,12 +99,17 @@ class GroundForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "consent" not in self.fields and cleaned.get("basis") == LegalBasis.CONSENT:
+        cleaned["ground"] = self._grounds.get(cleaned.get("basis", ""))
+        if "consent" not in self.fields and cleaned.get("basis") == CONSENT:
             self.add_error(
                 "basis",
                 "この相手に渡す同意の記録がありません。上の「同意を記録する」で記録するか、ほかの根拠を選んでください。",
             )
         return cleaned
+
+
+def _law_of(ground: LegalGround) -> str:
+    return f"{ground.law}（要確認）" if ground.needs_verification else ground.law
 
 
 def consent_in_words(consent: ConsentGrant) -> str:

@@ -1,4 +1,4 @@
-"""The first rows of つなぎ: one more clock, and the texts that casework and correspondence do not bring."""
+"""The first rows of つなぎ: one more clock, the grounds of the law, and texts that correspondence does not bring."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from django.db import transaction
 from chiba_ward.casework.models import DeadlineRule, StepRule
 from chiba_ward.correspondence.models import NoticeTemplate
 from chiba_ward.directory.initial.rows import Counts, Row, create_missing, read
+from consultations.models import LegalGround
 
 FILE = Path(__file__).with_name("referrals.yaml")
 LANGUAGES = ("ja", "ja-easy", "en")
@@ -18,6 +19,8 @@ def load() -> dict[str, int]:
     counts, rows = Counts(), read(FILE)
     for row in rows["deadlines"]:
         _load_rule(row, counts)
+    for order, row in enumerate(rows["grounds"], start=1):
+        create_missing(LegalGround, {"code": row.pop("code")}, {"order": order * 10, **row}, counts)
     for row in rows["texts"]:
         _load_text(row, counts)
     return dict(counts)

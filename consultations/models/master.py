@@ -1,8 +1,9 @@
-"""Rows a ward edits: fields, topics in plain words, and phrases that raise the urgency."""
+"""Rows a ward edits: fields, topics in plain words, phrases that raise the urgency, grounds of the law."""
 
 from django.db import models
 
 from chiba_ward.casework.enums import Urgency
+from chiba_ward.directory.models import Verified
 from chiba_ward.rows.memory import Remembered
 from consultations.enums import Flag
 
@@ -60,3 +61,28 @@ class UrgencyWord(Remembered):
 
     def __str__(self) -> str:
         return self.phrase
+
+
+class LegalGround(Verified):
+    """同意によらない根拠: what lets an excerpt be handed over without consent (個人情報保護法69条, 社会福祉法106条の6)."""
+
+    code = models.SlugField("コード", unique=True)
+    name = models.CharField("名称", max_length=80)
+    law = models.CharField("条文・取り決め", max_length=200)
+    sentence = models.CharField(
+        "印字する文", max_length=300, help_text="つなぎ票に印字し、受け取る人が読みます。"
+    )
+    order = models.PositiveSmallIntegerField("並び順", default=100)
+    is_active = models.BooleanField("使用中", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同意によらない根拠"
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def words(self) -> str:
+        """As it is printed on the つなぎ票."""
+        return f"{self.name}（{self.law}）。{self.sentence}"

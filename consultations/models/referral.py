@@ -15,11 +15,11 @@ from chiba_ward.sealed.rowkeys import SealedRowKey
 from consultations.enums import (
     ConsentMethod,
     ExcerptItem,
-    LegalBasis,
     PartyKind,
     ReferralRoute,
 )
 from consultations.models.case import Consultation, Party
+from consultations.models.master import LegalGround
 from consultations.querysets import ConsentQuerySet, ReferralQuerySet
 from consultations.workflow.referral import ReferralWorkflow
 
@@ -86,7 +86,16 @@ class Referral(ReferralWorkflow):
     to_name = models.CharField("つなぎ先の名称(送付の日)", max_length=100, blank=True)
     created_by = models.ForeignKey(Posting, models.PROTECT, verbose_name="作成した職員", related_name="+")
     created_at = models.DateTimeField("作成", default=timezone.now)
-    basis = models.CharField("渡す根拠", max_length=8, choices=LegalBasis, default=LegalBasis.CONSENT)
+    ground = models.ForeignKey(
+        LegalGround,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="同意によらない根拠",
+        related_name="+",
+        help_text="空欄は、本人の同意による。",
+    )
+    ground_text = models.CharField("根拠の文(送付の日)", max_length=600, blank=True)
     basis_note = SealedTextField("根拠の説明", max_length=300, blank=True)
     consent = models.ForeignKey(ConsentGrant, models.PROTECT, null=True, blank=True, related_name="referrals")
     purpose = SealedTextField("お願いしたいこと", max_length=500)
@@ -153,14 +162,21 @@ class Referral(ReferralWorkflow):
                 violation_error_message="受理できないときは、理由と、ほかに合う先を入力してください。",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "recalled"]) | ~Q(basis="consent") | Q(consent__isnull=False),
+                condition=Q(state__in=["draft", "recalled"])
+                | Q(ground__isnull=False)
+                | Q(consent__isnull=False),
                 name="referral_consent_or_basis",
                 violation_error_message="本人の同意の記録か、ほかの法的な根拠が必要です。",
             ),
             models.CheckConstraint(
-                condition=Q(basis="consent") | Q(basis_note__filled=True),
+                condition=Q(ground__isnull=True) | Q(basis_note__filled=True),
                 name="referral_basis_explained",
                 violation_error_message="同意によらない場合は、根拠の説明を入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ground__isnull=True) | Q(consent__isnull=True),
+                name="referral_rests_on_one_ground",
+                violation_error_message="本人の同意か、同意によらない根拠の、どちらか一つにしてください。",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["contact_made", "outcome_reported"])
@@ -187,11 +203,21 @@ class Referral(ReferralWorkflow):
     def __str__(self) -> str:
         return f"{self.consultation} つなぎ{self.sequence}"
 
-    def keep_names(self) -> None:
-        """What sender and receiver were called when it left: a later 組織改正 does not change the record (C12)."""
+    @property
+    def rests_on_consent(self) -> bool:
+        return self.ground_id is None
+
+    @property
+    def ground_words(self) -> str:
+        """渡す根拠 as it is shown and printed; once it was sent, in the words of that day."""
+        return self.ground_text or (self.ground.words if self.ground else "本人の同意")
+
+    def keep_words(self) -> None:
+        """What sender, receiver and ground were called when it left: a later 組織改正 or 法改正 changes no record (C12)."""
         day = timezone.localdate(self.sent_at or timezone.now())
         self.from_name = self.from_name or self.from_office.name_on(day)
         self.to_name = self.to_name or self.to_office.name_on(day)
+        self.ground_text = self.ground_words
 
     @property
     def sender_name(self) -> str:

@@ -94,7 +94,8 @@ def _hand_on(pk: int, office: Office, heir: Office) -> int:
         sender = heir if referral.from_office_id == office.pk else referral.from_office
         receiver = heir if referral.to_office_id == office.pk else referral.to_office
         if sender.pk != receiver.pk:
-            referral.keep_names()
+            if referral.sent_at:
+                referral.keep_words()
             referral.from_office, referral.to_office = sender, receiver
             return 1
         if referral.state not in ending.WITHDRAWABLE:

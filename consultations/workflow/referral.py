@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from consultations.enums import LegalBasis, PartyKind, ReferralState
+from consultations.enums import PartyKind, ReferralState
 from consultations.workflow.errors import Refused
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ class ReferralWorkflow(FSMModelMixin, models.Model):
     @transition(state, source=S.DRAFT, target=S.HELD)
     def hold(self: Any, *, release_at: dt.datetime) -> None:
         """送付を押した: held for five minutes, so that a wrong addressee can be recalled (OU7)."""
-        if self.basis == LegalBasis.CONSENT and not self.covered_by_consent():
+        if self.rests_on_consent and not self.covered_by_consent():
             raise Refused("渡す項目のすべてに、本人の同意の記録が必要です。", "consent")
         self.release_at = release_at
 
     @transition(state, source=S.HELD, target=S.SENT)
     def release(self: Any, *, at: dt.datetime) -> None:
-        if self.basis == LegalBasis.CONSENT and not self.covered_by_consent():
+        if self.rests_on_consent and not self.covered_by_consent():
             raise Refused("同意が撤回されたため、送付しません。", "consent")
         self.sent_at = at
-        self.keep_names()
+        self.keep_words()
 
     @transition(state, source=[S.HELD, S.SENT, S.ACKNOWLEDGED, S.ASKED_BACK], target=S.RECALLED)
     def recall(self: Any, *, at: dt.datetime) -> None:

@@ -15,7 +15,7 @@ from consultations.api.act_bodies import FORMS
 from consultations.api.bodies import QueueQuery
 from consultations.api.transitions import DONE, LABELS, RUN
 from consultations.filters import QueueFilter
-from consultations.models import Consultation
+from consultations.models import Consultation, LegalGround
 from consultations.services import closing, conversation, triage
 from consultations.views.staff.acts import ACTS
 from tests.api.support import Caller, caller, problem
@@ -349,6 +349,16 @@ def test_master_data_is_what_stands_today(house: House, clerk: Caller) -> None:
         "/master/wards/"
     ).data["results"]
     assert {"value": "U0", "label": "生命の危険(直ちに)"} in clerk.get("/master/choices/").data["urgency"]
+
+
+def test_the_grounds_of_the_law_that_are_in_use(house: House, clerk: Caller) -> None:
+    row = {"name": "見本の根拠", "law": "見本法第1条", "sentence": "見本の文。", "order": 1}
+    LegalGround.objects.create(code="sample", **row)
+    LegalGround.objects.create(code="old", is_active=False, **row)
+    found = {one["code"]: one for one in clerk.get("/master/grounds/").data["results"]}
+    assert found["sample"]["law"] == "見本法第1条"
+    assert found["sample"]["needs_verification"]
+    assert "old" not in found
 
 
 # --- what it costs

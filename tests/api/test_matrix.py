@@ -99,6 +99,7 @@ OPERATIONS: dict[str, tuple[str, int, Body | None]] = {
     "master_wards": ("", 200, None),
     "master_offices": ("", 200, None),
     "master_fields": ("", 200, None),
+    "master_grounds": ("", 200, None),
     "master_topics": ("", 200, None),
     "master_choices": ("", 200, None),
     "webhooks_list": ("webhook", 200, None),

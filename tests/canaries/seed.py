@@ -35,6 +35,8 @@ NOT_PERSONAL = {
     "consultations.Field": "master data",
     "consultations.Topic": "master data",
     "consultations.UrgencyWord": "master data",
+    "consultations.LegalGround": "master data",
+    "consultations.Referral.ground_text": "words of the law",
     "consultations.PartnerLink": "random seeds and hashes, never shown",
     "correspondence.NoticeTemplate": "standard texts",
     "correspondence.Notice": "ids and dates that a standard text is filled with",

@@ -18,7 +18,7 @@ from chiba_ward.outbox import services as outbox
 from consultations import registrations_referral
 from consultations.enums import ConsentMethod
 from consultations.initial import referrals as referral_rows
-from consultations.models import Consultation, Referral
+from consultations.models import Consultation, LegalGround, Referral
 from consultations.services import filing, referrals
 from tests.factories import make_office, make_posting, make_ward
 
@@ -75,6 +75,12 @@ def make_world(**contact: Any) -> World:
     return World(ward, desk, clerk, agency, worker, by_link, on_paper, make_case(ward, **contact))
 
 
+def ground(code: str = "law") -> LegalGround:
+    """同意によらない根拠, as the first rows have it or in words of its own."""
+    words = {"name": f"根拠 {code}", "law": "見本法第1条", "sentence": "見本の文。"}
+    return LegalGround.objects.get_or_create(code=code, defaults=words)[0]
+
+
 def make_case(ward: Ward, **contact: Any) -> Consultation:
     card = {
         "preferred": "call", "name": NAME, "phone": PHONE, "may_call": True, "address": ADDRESS,
@@ -111,7 +117,7 @@ def drafted(world: World, office: Office | None = None, **fields: Any) -> Referr
         world.case.pk, by=world.sender, to_office=office, purpose="訪問をお願いします", **fields
     )
     consent = give_consent(world, office)
-    referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=consent)
+    referrals.set_ground(draft.pk, by=world.sender, consent=consent)
     texts = {"name": NAME, "concern": CONCERN, "body": BODY, "phone": PHONE}
     referrals.choose_items(draft.pk, by=world.sender, texts=texts)
     return fresh(draft)

@@ -26,7 +26,7 @@ def test_each_item_needs_its_consent() -> None:
     world = support.make_world()
     draft = support.drafted(world)
     consent = support.give_consent(world, items=["concern"])
-    referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=consent)
+    referrals.set_ground(draft.pk, by=world.sender, consent=consent)
     assert [item.item for item in draft.items.all()] == ["concern"]
     with pytest.raises(Refused, match="同意がありません") as refused:
         referrals.choose_items(draft.pk, by=world.sender, texts={"concern": "物忘れ", "body": "母のこと"})
@@ -43,14 +43,14 @@ def test_consent_of_another_recipient_or_a_past_one_does_not_count() -> None:
     draft = support.drafted(world)
     other = support.give_consent(world, world.by_link)
     with pytest.raises(Refused, match="別の相手"):
-        referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=other)
+        referrals.set_ground(draft.pk, by=world.sender, consent=other)
     past = support.give_consent(world)
     ConsentGrant.objects.filter(pk=past.pk).update(
         obtained_on=timezone.localdate() - dt.timedelta(days=9),
         valid_until=timezone.localdate() - dt.timedelta(days=1),
     )
     with pytest.raises(Refused, match="期限が過ぎて"):
-        referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=support.fresh(past))
+        referrals.set_ground(draft.pk, by=world.sender, consent=support.fresh(past))
     referrals.change_addressee(draft.pk, by=world.sender, to_office=world.by_link, purpose="x", urgent=False)
     assert support.fresh(draft).consent is None
     with pytest.raises(Refused, match="同意の記録"):
@@ -61,9 +61,11 @@ def test_another_legal_ground_needs_words() -> None:
     world = support.make_world()
     draft = support.drafted(world)
     with pytest.raises(Refused, match="理由") as refused:
-        referrals.set_ground(draft.pk, by=world.sender, basis="life")
+        referrals.set_ground(draft.pk, by=world.sender, ground=support.ground("life"))
     assert refused.value.field == "basis_note"
-    referrals.set_ground(draft.pk, by=world.sender, basis="life", basis_note="命の危険があると課長が判断")
+    referrals.set_ground(
+        draft.pk, by=world.sender, ground=support.ground("life"), basis_note="命の危険があると課長が判断"
+    )
     draft = support.fresh(draft)
     referrals.choose_items(
         draft.pk, by=world.sender, texts={"concern": support.CONCERN, "address": support.ADDRESS}
@@ -185,7 +187,7 @@ def test_a_file_opens_only_as_part_of_the_excerpt() -> None:
     )
     draft = support.drafted(world)
     consent = support.give_consent(world, items=["concern", "files"])
-    referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=consent)
+    referrals.set_ground(draft.pk, by=world.sender, consent=consent)
     referrals.choose_items(draft.pk, by=world.sender, texts={f"files-{handed.pk}": "a.pdf"})
     referrals.send(draft.pk, by=world.sender, seen=referrals.preview_digest(support.fresh(draft)))
     referrals.release(draft.pk)

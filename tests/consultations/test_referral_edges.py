@@ -70,7 +70,7 @@ def attach(world: support.World, name: str, audience: str = Audience.CITIZEN) ->
 def with_file(world: support.World, office: Any, handed: Attachment) -> Referral:
     draft = support.drafted(world, office)
     consent = support.give_consent(world, office, items=["concern", "files"])
-    referrals.set_ground(draft.pk, by=world.sender, basis="consent", consent=consent)
+    referrals.set_ground(draft.pk, by=world.sender, consent=consent)
     referrals.choose_items(draft.pk, by=world.sender, texts={f"files-{handed.pk}": handed.display_name})
     referrals.send(draft.pk, by=world.sender, seen=referrals.preview_digest(support.fresh(draft)))
     return referrals.release(draft.pk)

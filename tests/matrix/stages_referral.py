@@ -35,7 +35,7 @@ def draft(world: World, stage: Stage, by: str, desk: str, to: str) -> Referral:
     consent = referrals.record_consent(
         case.pk, by=sender, to_office=office, items=ITEMS, method="oral", obtained_on=timezone.localdate()
     )
-    referrals.set_ground(referral.pk, by=sender, basis="consent", consent=consent)
+    referrals.set_ground(referral.pk, by=sender, consent=consent)
     referral.refresh_from_db()
     texts = {line.key: line.text for line in offered_lines(referral) if line.item in ITEMS}
     referrals.choose_items(referral.pk, by=sender, texts=texts)

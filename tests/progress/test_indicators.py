@@ -14,6 +14,7 @@ from chiba_ward.progress.registry import CITY, Period, indicators
 from consultations import indicators as counted
 from consultations import indicators_referral
 from consultations.models import Consultation, Referral
+from tests.consultations.referral_support import ground
 from tests.consultations.staff_support import House, at, make_house
 from tests.factories import make_office
 
@@ -41,7 +42,7 @@ def sent(case: Consultation, house: House, state: str, contact: str | None = Non
     moment = at("2026-05-18 10:00")
     return Referral.objects.create(
         consultation=case, state=state, route="account", from_office=house.desk, to_office=agency, created_by=house.clerk,
-        basis="law", basis_note="根拠", purpose="目的", sent_at=moment, opened_at=moment,
+        ground=ground(), basis_note="根拠", purpose="目的", sent_at=moment, opened_at=moment,
         answered_at=moment if reached or declined else None, contact_made_at=at(contact) if contact else None,
         ended_at=moment if state in ("declined", "returned", "recalled") else None, **reached, **declined,
     )  # fmt: skip

@@ -230,6 +230,7 @@ def test_acts_that_tell_or_lead_out_are_closed_to_the_section_too(ward: Ward, ac
 def test_a_partner_who_was_asked_sees_nothing_of_it(ward: Ward) -> None:
     from chiba_ward.directory.enums import Role
     from consultations.models import Referral
+    from tests.consultations.referral_support import ground
     from tests.factories import make_office, make_posting
 
     agency = make_office("見本相談所", routing_code="X", notify_email="agency@example.test")
@@ -237,7 +238,12 @@ def test_a_partner_who_was_asked_sees_nothing_of_it(ward: Ward) -> None:
     case = ward.case(S2)
     triage.take(case.pk, by=by(ward.clerk))
     draft = referrals.draft(
-        case.pk, by=by(ward.clerk), to_office=agency, purpose="お願い", basis="life", basis_note="急ぐ"
+        case.pk,
+        by=by(ward.clerk),
+        to_office=agency,
+        purpose="お願い",
+        ground=ground("life"),
+        basis_note="急ぐ",
     )
     Referral.objects.filter(pk=draft.pk).update(state="sent", sent_at=timezone.now())
     confirm(ward, case)

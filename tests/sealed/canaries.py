@@ -14,7 +14,7 @@ from chiba_ward.correspondence.enums import CallResult, Medium
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.models import Office, Ward
 from chiba_ward.outbox import services as outbox
-from consultations.models import Consultation, Field, Referral
+from consultations.models import Consultation, Field, LegalGround, Referral
 from consultations.protection.services import confirming, noting
 from consultations.services import (
     closing,
@@ -173,14 +173,14 @@ def _referred(case: Consultation, clerk: Actor, **ground: Any) -> Referral:
 
 
 def _declined(case: Consultation, clerk: Actor, partner: Actor) -> None:
-    sent = _referred(case, clerk, basis="law", basis_note=WORDS["basis_note"])
+    sent = _referred(case, clerk, ground=LegalGround.objects.get(code="law"), basis_note=WORDS["basis_note"])
     referrals.ask_back(sent.pk, by=partner, question=WORDS["question"], asked_by="見本 てるみ")
     referrals.answer_question(sent.pk, by=clerk, answer=WORDS["answer"])
     referrals.decline(sent.pk, by=partner, reason=WORDS["decline_reason"], better_place=WORDS["better_place"])
 
 
 def _brought_home(case: Consultation, clerk: Actor, partner: Actor) -> None:
-    sent = _referred(case, clerk, basis="law", basis_note=WORDS["basis_note"])
+    sent = _referred(case, clerk, ground=LegalGround.objects.get(code="law"), basis_note=WORDS["basis_note"])
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     referrals.accept(sent.pk, by=partner, name="見本 てるみ", first_contact_on=tomorrow)
     referrals.contact_made(sent.pk, by=partner)

@@ -184,7 +184,9 @@ def test_a_database_from_before_keeps_every_word_and_shows_none(old_database: st
         f"根拠{WORD}",
         f"理由{WORD}",
     )
-    assert Referral.pgh_event_model.objects.get().basis_note == referral.basis_note
+    event = Referral.pgh_event_model.objects.get()
+    assert (referral.ground.code, event.ground_id, referral.ground_text) == ("law", referral.ground_id, "")
+    assert event.basis_note == referral.basis_note
     assert CitizenMessage.objects.get().body == f"連絡{WORD}"
     assert ReferralItem.objects.get().text == f"抜粋{WORD}"
     assert ReferralQuestion.objects.get().question == f"質問{WORD}"

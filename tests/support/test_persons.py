@@ -32,7 +32,7 @@ def draft(house: Household, person: Party | None) -> Referral:
         obtained_on=timezone.localdate(),
         person=person,
     )
-    referrals.set_ground(made.pk, by=house.by, basis="consent", consent=consent)
+    referrals.set_ground(made.pk, by=house.by, consent=consent)
     return world.fresh(made)
 
 

@@ -14,9 +14,9 @@ from chiba_ward.casework import timeline
 from chiba_ward.casework.enums import Audience
 from chiba_ward.directory.models import Office, Posting
 from chiba_ward.directory.selectors import offices_for_referral
-from consultations.enums import ConsentMethod, ExcerptItem, LegalBasis, ReferralRoute
+from consultations.enums import ConsentMethod, ExcerptItem, ReferralRoute
 from consultations.excerpt import ExcerptLine, lines_of, with_contact_rules
-from consultations.models import ConsentGrant, Party, Referral, ReferralItem
+from consultations.models import ConsentGrant, LegalGround, Party, Referral, ReferralItem
 from consultations.policy_referral import may_edit, may_refer
 from consultations.services.base import locked_case
 from consultations.services.referrals.locking import locked_referral, refuse_unless
@@ -32,7 +32,7 @@ def draft(
     by: Actor,
     to_office: Office,
     purpose: str,
-    basis: str = LegalBasis.CONSENT,
+    ground: LegalGround | None = None,
     basis_note: str = "",
     urgent: bool = False,
     route: str = "",
@@ -53,8 +53,8 @@ def draft(
             to_office=to_office,
             created_by=by.posting,
             purpose=purpose,
-            basis=basis,
-            basis_note="" if basis == LegalBasis.CONSENT else basis_note,
+            ground=ground,
+            basis_note=basis_note if ground else "",
             is_urgent=urgent,
             route=_route(to_office, route),
         )
@@ -75,17 +75,22 @@ def change_addressee(
 
 
 def set_ground(
-    pk: int, *, by: Actor, basis: str, basis_note: str = "", consent: ConsentGrant | None = None
+    pk: int,
+    *,
+    by: Actor,
+    ground: LegalGround | None = None,
+    basis_note: str = "",
+    consent: ConsentGrant | None = None,
 ) -> Referral:
-    """同意 or another legal ground. Items that the ground does not cover are taken out again.
+    """A ground of the law and why it holds here, or else the consent. What the consent does not cover is taken out again.
 
     Raises `Refused` when the consent is withdrawn, has run out, or names another recipient or case.
     """
     with locked_referral(pk, by=by) as referral:
         refuse_unless(may_edit, by, referral)
-        if basis == LegalBasis.CONSENT:
+        if ground is None:
             _usable(referral, consent)
-            referral.basis, referral.basis_note, referral.consent = LegalBasis.CONSENT, "", consent
+            referral.ground, referral.basis_note, referral.consent = None, "", consent
             referral.items.exclude(item__in=consent.items if consent else []).delete()
             for item in referral.items.select_related("person"):
                 if not speaks_for(consent, item.person):
@@ -93,7 +98,7 @@ def set_ground(
         elif not basis_note:
             raise Refused("同意によらない理由を入力してください。", "basis_note")
         else:
-            referral.basis, referral.basis_note, referral.consent = basis, basis_note, None
+            referral.ground, referral.basis_note, referral.consent = ground, basis_note, None
     return referral
 
 
@@ -187,7 +192,7 @@ def covered(referral: Referral, item: str, person: Party | None = None) -> bool:
 
     The consent of one of the persons concerned is about that person alone, never about another of the household.
     """
-    if referral.basis != LegalBasis.CONSENT:
+    if not referral.rests_on_consent:
         return True
     consent = referral.consent
     return bool(consent and item in consent.items) and speaks_for(consent, person)
@@ -206,7 +211,7 @@ def route_options(office: Office) -> list[ReferralRoute]:
 def preview_digest(referral: Referral) -> str:
     """What the sender saw: sending with another digest means that the draft changed meanwhile."""
     seen = [
-        referral.to_office_id, referral.purpose, referral.basis, referral.basis_note, referral.consent_id,
+        referral.to_office_id, referral.purpose, referral.ground_words, referral.basis_note, referral.consent_id,
         referral.is_urgent, referral.route,
         [[item.item, item.text, item.attachment_id] for item in referral.items.all()],
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from chiba_ward.casework import deadlines
 from chiba_ward.casework.enums import Audience
 from chiba_ward.outbox.effects import Payload, effect
 from chiba_ward.outbox.services import owe
-from consultations.enums import LegalBasis, ReferralRoute, ReferralState
+from consultations.enums import ReferralRoute, ReferralState
 from consultations.models import Referral
 from consultations.policy_referral import may_send
 from consultations.services.base import note_first_action
@@ -39,9 +39,7 @@ def send(pk: int, *, by: Actor, seen: str) -> Referral:
         items = list(referral.items.select_related("person"))
         if not items:
             raise Refused("渡す項目を一つ以上選んでください。")
-        if referral.basis == LegalBasis.CONSENT and not all(
-            covered(referral, item.item, item.person) for item in items
-        ):
+        if referral.rests_on_consent and not all(covered(referral, item.item, item.person) for item in items):
             raise Refused("渡す項目のすべてに、本人の同意の記録が必要です。", "consent")
         at = timezone.now()
         referral.hold(release_at=release_time(referral, at))
@@ -79,7 +77,7 @@ def release(pk: int) -> Referral:
         if not case.is_open:
             referral.recall(at=at)
             record(referral, "referral.held_back", SYSTEM, audience=Audience.HOUSE)
-        elif referral.basis == LegalBasis.CONSENT and not referral.covered_by_consent():
+        elif referral.rests_on_consent and not referral.covered_by_consent():
             ending.revoke(referral, SYSTEM)
         else:
             _leave(referral, at)

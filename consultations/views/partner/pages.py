@@ -32,7 +32,7 @@ from consultations.words import due_in_words
 from consultations.words_referral import deadline_title, next_for_receiver, reach, state_for_receiver
 
 FULL = Referral.objects.select_related(
-    "consultation__matter", "from_office", "to_office", "created_by__person", "consent"
+    "consultation__matter", "from_office", "to_office", "created_by__person", "consent", "ground"
 )
 TABS = (("waiting", "返事を待たれている"), ("in_hand", "受け持っている"), ("done", "終わった"))
 ORDERS = {"waiting": ("-is_urgent", "sent_at", "pk"), "in_hand": ("first_contact_on", "pk")}

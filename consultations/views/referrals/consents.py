@@ -49,7 +49,7 @@ def new(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
                 consent = referrals.record_consent(
                     case.pk, by=actor, to_office=referral.to_office, **form.cleaned_data
                 )
-                referrals.set_ground(referral.pk, by=actor, basis="consent", consent=consent)
+                referrals.set_ground(referral.pk, by=actor, consent=consent)
         except Refused as refused:
             add_refusal(form, refused)
         else:

@@ -24,8 +24,8 @@ from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
 from chiba_ward.ui.files import csv_file
 from chiba_ward.ui.pagination import KeysetPaginator
-from consultations import documents_referral, held, selectors_referral
-from consultations.enums import REFERRAL_TONES, WAITING_FOR_PARTNER, LegalBasis, ReferralState
+from consultations import choices, documents_referral, held, selectors_referral
+from consultations.enums import REFERRAL_TONES, WAITING_FOR_PARTNER, ReferralState
 from consultations.forms.referral import RecallForm, ReplyForm
 from consultations.models import Referral
 from consultations.policy_referral import (
@@ -297,7 +297,7 @@ def _cells(pair: tuple[Referral, Any]) -> Iterable[object]:
         row["to_name"],
         row["state"],
         "至急" if referral.is_urgent else "",
-        LegalBasis(referral.basis).label,
+        choices.ground_name(referral.ground_id),
         _minute(referral.sent_at),
         row["days"],
         _minute(row["due_at"]),

@@ -18,9 +18,9 @@ from chiba_ward.casework import outside_duty
 from chiba_ward.documents import services as documents
 from chiba_ward.ui import normalisation
 from consultations import documents_referral, held
-from consultations.enums import PROTECTED_FLAGS, ExcerptItem, Flag, LegalBasis
+from consultations.enums import PROTECTED_FLAGS, ExcerptItem, Flag
 from consultations.excerpt import ExcerptLine, lines_of
-from consultations.forms.referral import AddresseeForm, GroundForm
+from consultations.forms.referral import CONSENT, AddresseeForm, GroundForm
 from consultations.models import ConsentGrant, Consultation, Referral
 from consultations.policy_referral import may_edit, may_refer, may_send
 from consultations.selectors_referral import address_book
@@ -41,6 +41,7 @@ ROWS = Referral.objects.select_related(
     "to_office",
     "created_by__person",
     "consent",
+    "ground",
 )
 
 
@@ -138,13 +139,13 @@ def facts_of(office: Any) -> str:
 @staff_required
 @require_http_methods(["GET", "POST"])
 def ground(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase:
-    """Step 2: a consent on record for this recipient, or another ground in words."""
+    """Step 2: a consent on record for this recipient, or a ground of the law and why it holds here."""
     referral = draft_of(request, number, sequence)
     consents = ConsentGrant.objects.in_force().filter(
         consultation=referral.consultation, to_office=referral.to_office
     )
     initial = {
-        "basis": referral.basis,
+        "basis": referral.ground.code if referral.ground else CONSENT,
         "basis_note": referral.basis_note,
         "consent": referral.consent_id or consents.first(),
     }
@@ -155,9 +156,9 @@ def ground(request: HttpRequest, number: str, sequence: int) -> HttpResponseBase
             referrals.set_ground(
                 referral.pk,
                 by=actor_of_request(request),
-                basis=data["basis"],
+                ground=data["ground"],
                 basis_note=data["basis_note"],
-                consent=data.get("consent") if data["basis"] == LegalBasis.CONSENT else None,
+                consent=data.get("consent"),
             )
             return redirect("staff:referral_items", number, sequence)
         except Refused as refused:
