@@ -52,7 +52,9 @@ def first_page(actor: Actor) -> str:
     A process that does not serve that face offers the account's own settings instead."""
     names = ["my_cases", "home"]
     if actor.is_partner:  # an association receives no つなぎ
-        names = ["partner:inbox"] if opens(actor, "partner:inbox") else ["home"]
+        names = [name for name in ("partner:inbox", "community_partner:index") if opens(actor, name)] or [
+            "home"
+        ]
     elif actor.is_staff:
         names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]
     return next((url for url in map(address_of, names) if url), reverse("account_email"))
