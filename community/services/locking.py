@@ -32,10 +32,14 @@ def locked_org(pk: int, *, by: Actor, right: str = "community_org.write") -> Ite
     Raises `CommunityOrg.DoesNotExist` when `by` does not have the right.
     """
     with in_words(), transaction.atomic():
-        held = CommunityOrg.objects.select_for_update(of=("self",)).select_related("office", "ward")
-        org = held.get(rows(by, right), pk=pk)
-        yield org
+        held = CommunityOrg.objects.select_for_update(of=("self",)).get(rows(by, right), pk=pk)
+        yield (org := _whole(held))
         org.save()
+
+
+def _whole(held: CommunityOrg) -> CommunityOrg:
+    """Read once more now that the lock is held: what is joined to a row that had to wait is that of before."""
+    return CommunityOrg.objects.select_related("office", "ward").get(pk=held.pk)
 
 
 @contextmanager
@@ -47,7 +51,7 @@ def locked_return(pk: int, *, by: Actor, right: str) -> Iterator[AnnualReturn]:
         if org is None:
             raise AnnualReturn.DoesNotExist
         found = AnnualReturn.objects.select_for_update(of=("self",)).get(pk=pk)
-        found.org = CommunityOrg.objects.select_related("office", "ward").get(pk=org.pk)
+        found.org = _whole(org)
         yield found
         found.save()
         found.org.save()

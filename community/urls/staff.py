@@ -7,10 +7,10 @@ from community.views import annual, enrolment, listing, orgs
 app_name = "community"
 
 urlpatterns = [
-    path("", listing.index, name="orgs"),
-    path("list.csv", listing.orgs_csv, name="orgs_csv"),
-    path("print/", listing.orgs_print, name="orgs_print"),
-    path("new/", orgs.new, name="new"),
+    path("orgs/", listing.index, name="orgs"),
+    path("orgs/list.csv", listing.orgs_csv, name="orgs_csv"),
+    path("orgs/print/", listing.orgs_print, name="orgs_print"),
+    path("orgs/new/", orgs.new, name="new"),
     path("enrolment/", enrolment.index, name="enrolment"),
     path("enrolment/list.csv", enrolment.table_csv, name="enrolment_csv"),
     path("returns/", annual.index, name="returns"),
