@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -36,8 +37,9 @@ def _in_area(area: Area) -> list[int]:
     return list(places.order_by("org").values_list("org", flat=True).distinct())
 
 
-def _public(org: CommunityOrg) -> PublicOrg:
-    fields = "・".join(field.name for field in org.fields.all())
+def _public(org: Any) -> PublicOrg:
+    """Of an organisation that came `named`."""
+    fields = "、".join(field.name for field in org.fields.all())
     return PublicOrg(
         name=org.label,
         kind=str(OrgKind(org.kind).label),

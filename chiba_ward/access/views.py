@@ -2,7 +2,6 @@
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,8 +40,6 @@ def home_after_login(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    if actor.is_partner and not opens(actor, "partner:inbox"):
-        messages.info(request, f"{actor.label}として入りました。区役所への相談は、このページから送れます。")
     return redirect(first_page(actor))
 
 

@@ -109,7 +109,9 @@ def _households(orgs: dict[str, CommunityOrg]) -> None:
         if figure is None or figure.households is None or org.ward_id is None:
             continue
         place = org.places.first()
-        keys = [("ward", org.ward_id), *([("area", place.area_id)] if place else [])]
+        keys = [("ward", org.ward_id)]
+        if place is not None and place.area_id is not None:
+            keys.append(("area", place.area_id))
         for key in keys:
             sums[key] = sums.get(key, 0) + figure.households
     year = fiscal_year(timezone.localdate())

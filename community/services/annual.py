@@ -160,6 +160,9 @@ def _is_public(org: CommunityOrg, kind: str, value: str) -> bool:
 
 
 def _count(found: AnnualReturn, by: Actor) -> None:
+    """What was filed has both (`return_filed_whole`)."""
+    if found.counted_on is None or found.members is None:
+        raise Refused("加入世帯数と数えた日がないので、受理できません。差し戻してください。")
     EnrolmentFigure.objects.update_or_create(
         org=found.org,
         as_of=found.counted_on,

@@ -121,8 +121,8 @@ def _compared(found: AnnualReturn) -> Any:
         ("団体の名称", str(org), found.name),
         ("よみ", org.kana, found.kana),
         ("活動の内容", org.activity, found.activity),
-        ("加入世帯数", _households(figure and figure.members), _households(found.members)),
-        ("区域の世帯数", _households(figure and figure.households), _households(found.households)),
+        ("加入世帯数", _households(figure.members if figure else None), _households(found.members)),
+        ("区域の世帯数", _households(figure.households if figure else None), _households(found.households)),
     ]
     known = {row.kind: _contact(row.value, row.visibility) for row in org.contacts.all()}
     for kind in ContactKind:

@@ -84,6 +84,7 @@ class Table:
         seen = CommunityOrg.objects.visible_to(actor).filter(rows_of(actor, right))
         keys = set(seen.order_by("pk").values_list("pk", flat=True))
         self.orgs = [org for org in self.series.orgs if org.pk in keys and self._is_wanted(org)]
+        self.gone = rates.hidden(self.series, self.days)
         self.wards = {ward.pk: ward for ward in all_wards()}
         self.lines = [*self._wards(), *self._districts(), *self._orgs()]
 
@@ -96,7 +97,7 @@ class Table:
         return [place for place in self.series.places if place.org_id == org.pk and place.valid_to is None]
 
     def _wards(self) -> Iterator[Line]:
-        cells = self._cells(self.series.of_wards)
+        cells = self._cells(self.series.of_wards, self.gone.wards)
         for pk, ward in self.wards.items():
             if not self.district and self.ward in ("", ward.slug):
                 yield Line("区", ward.name, ward.name, cells(pk))
@@ -104,8 +105,8 @@ class Table:
             yield Line("市", "", "全市（測っている区の合計）", cells(CITY))
 
     def _districts(self) -> Iterator[Line]:
-        areas = [area for area in districts_of(None) if self._shows(area)]
-        cells = self._cells(self.series.of_areas)
+        areas = [area for area in self.series.districts if self._shows(area)]
+        cells = self._cells(self.series.of_areas, self.gone.areas)
         for area in areas:
             yield Line("地区", str(area.ward or ""), area.name, cells(area.pk))
 
@@ -115,15 +116,17 @@ class Table:
         return not self.ward or (area.ward is not None and area.ward.slug == self.ward)
 
     def _orgs(self) -> Iterator[Line]:
-        cells = self._cells(lambda day: self.series.of_orgs(day, self.orgs))
+        cells = self._cells(lambda day: self.series.of_orgs(day, self.orgs), self.gone.orgs)
         for org in self.orgs:
             yield Line(
                 "団体", self.wards[org.ward_id].name if org.ward_id else "全市", org.label, cells(org.pk)
             )
 
-    def _cells(self, of_day: Callable[[dt.date], rates.Values]) -> Callable[[Key], tuple[Cell, ...]]:
-        found = [(day, values, rates.hidden(values)) for day in self.days for values in [of_day(day)]]
-        return lambda key: tuple(_cell(day, key, values, few) for day, values, few in found)
+    def _cells(
+        self, of_day: Callable[[dt.date], rates.Values], few: Iterable[Key]
+    ) -> Callable[[Key], tuple[Cell, ...]]:
+        found = [(day, of_day(day)) for day in self.days]
+        return lambda key: tuple(_cell(day, key, values, few) for day, values in found)
 
 
 def _cell(day: dt.date, key: Key, values: rates.Values, few: Iterable[Key]) -> Cell:

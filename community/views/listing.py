@@ -175,7 +175,7 @@ def _places(org: CommunityOrg) -> str:
 
 def _cells(org: Any) -> tuple[object, ...]:
     row = _row(org)
-    fields = "・".join(field.name for field in org.fields.all())
+    fields = "、".join(field.name for field in org.fields.all())
     return (
         org.number, row["name"], org.kana, row["kind"], row["ward"], fields, _places(org),
         "" if org.members is None else org.members, org.as_of or "", org.confirmed_on or "", row["state"],

@@ -103,7 +103,7 @@ def facts_of(actor: Actor, org: CommunityOrg) -> dict[str, Any]:
         "ward": org.ward.name if org.ward else "全市",
         "state": state,
         "tone": tone,
-        "fields_of": "・".join(field.name for field in org.fields.order_by("order", "pk")),
+        "fields_of": "、".join(field.name for field in org.fields.order_by("order", "pk")),
         "places": list(org.places.valid_on().select_related("area__ward", "town__ward").order_by("pk")),
         "resources": list(org.resources.filter(ended_on__isnull=True).order_by("kind", "pk")),
         "contacts": list(contacts.order_by("kind")),

@@ -73,15 +73,35 @@ def test_few_members_or_few_others_are_hidden_and_what_gives_them_away(town: Tow
     figure(town.paper, 120, 125)
     figure(third, 300, 500)
     today = world.in_days(0)
-    found = rates.series()
-    gone = rates.hidden(found.of_orgs(today, found.orgs))
-    assert {town.org.pk, town.paper.pk} <= gone
+    gone = rates.hidden(rates.series(), [today])
+    assert gone.orgs == {town.org.pk, town.paper.pk}
     page = browser(town.clerk).get("/admin/community/enrolment/").content.decode()
     assert "10未満のため出しません" in page
     assert "18.0％" not in page
     assert "96.0％" not in page
     text = browser(town.clerk).get("/admin/community/enrolment/list.csv").content.decode("utf-8-sig")
     assert ",9,50," not in text
+
+
+def test_a_small_one_is_not_found_by_subtracting(town: Town) -> None:
+    """Alone in its district: the district goes too, and so does the ward of which it would be the rest."""
+    figure(town.org, 7, 50)
+    figure(town.paper, 300, 500)
+    HouseholdFigure.objects.create(area=town.district, as_of=world.in_days(-500), households=60)
+    of_ward(town, 1000)
+    gone = rates.hidden(rates.series(), [world.in_days(0)])
+    assert gone.orgs == {town.org.pk, town.paper.pk}, "the next smallest of the ward hides it"
+    assert gone.areas == {town.district.pk}
+    assert town.ward.pk in gone.wards
+
+
+def test_what_is_hidden_once_is_hidden_on_every_day_of_the_table(town: Town) -> None:
+    figure(town.org, 30, 60, days=-400)
+    figure(town.org, 9, 60, days=-2)
+    figure(town.paper, 300, 500, days=-400)
+    before = world.in_days(-300)
+    assert rates.hidden(rates.series(), [before]).orgs == set()
+    assert town.paper.pk in rates.hidden(rates.series(), [before, world.in_days(0)]).orgs
 
 
 def test_the_page_and_its_file(town: Town) -> None:
