@@ -10,6 +10,7 @@ from django.urls import reverse
 from chiba_ward.access.models import User
 from chiba_ward.casework.refusals import Refused
 from chiba_ward.directory.models import Posting
+from chiba_ward.directory.selectors import offices_for_referral
 from chiba_ward.documents import registry
 from chiba_ward.documents import services as documents
 from chiba_ward.documents.models import Document
@@ -170,3 +171,10 @@ def test_the_pack_opens_to_the_section_and_to_the_officers_of_today(town: Town) 
     handover.hand_over(town.org.pk, by=town.by, **NEW, on=world.in_days(0))
     assert chair.get(page).status_code == 404
     assert browser(term(town, NEW["name"])).get(page).status_code == 200
+
+
+def test_nobody_hands_a_consultation_on_to_an_association(town: Town) -> None:
+    """Its office has posts and people, but neighbours are no agency."""
+    offered = set(offices_for_referral(town.clerk.post.office).values_list("pk", flat=True))
+    assert town.colleague.post.office_id in offered
+    assert world.fresh(town.org).office_id not in offered
