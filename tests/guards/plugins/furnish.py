@@ -312,7 +312,7 @@ def draft_referral(case: Consultation, clerk: Actor, office: Office) -> Referral
     consent = referrals.record_consent(
         case.pk, by=clerk, to_office=office, items=ITEMS, method="oral", obtained_on=timezone.localdate()
     )
-    referrals.set_ground(referral.pk, by=clerk, basis="consent", consent=consent)
+    referrals.set_ground(referral.pk, by=clerk, consent=consent)
     referral.refresh_from_db()
     texts = {line.key: line.text for line in offered_lines(referral) if line.item in ITEMS}
     referrals.choose_items(referral.pk, by=clerk, texts=texts)
