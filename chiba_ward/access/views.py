@@ -2,7 +2,6 @@
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,8 +40,6 @@ def home_after_login(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    if actor.is_partner and not opens(actor, "partner:inbox"):
-        messages.info(request, f"{actor.label}として入りました。区役所への相談は、このページから送れます。")
     return redirect(first_page(actor))
 
 
@@ -52,7 +49,9 @@ def first_page(actor: Actor) -> str:
     A process that does not serve that face offers the account's own settings instead."""
     names = ["my_cases", "home"]
     if actor.is_partner:  # an association receives no つなぎ
-        names = ["partner:inbox"] if opens(actor, "partner:inbox") else ["home"]
+        names = [name for name in ("partner:inbox", "community_partner:index") if opens(actor, name)] or [
+            "home"
+        ]
     elif actor.is_staff:
         names = ["progress:index"] * actor.has_role(Role.COORDINATOR) + ["admin:index"]
     return next((url for url in map(address_of, names) if url), reverse("account_email"))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from chiba_ward.directory.enums import OfficeKind
 from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode, Posting, Town, Ward
 from chiba_ward.directory.querysets import OfficeQuerySet
 from chiba_ward.rows.memory import remembered
@@ -126,8 +127,12 @@ def ward_named(slug: str) -> Ward | None:
 
 
 def offices_for_referral(office: Office | None) -> OfficeQuerySet:
-    """Offices to hand on to, with `label`: own ward first, then the whole city, then other wards."""
+    """Offices to hand on to, with `label`: own ward first, then the whole city, then other wards.
+
+    Neighbours are none: an association has officers who sign in, and is never told of a consultation.
+    """
     offices = Office.objects.existing_on().with_posts().select_related("ward")
+    offices = offices.exclude(kind=OfficeKind.ASSOCIATION)
     if office is None:
         return offices.nearest_first(None)
     return offices.exclude(pk=office.pk).nearest_first(office.ward)

@@ -33,6 +33,7 @@ FACES: dict[str, Patterns] = {
         path("admin/protection/", include("consultations.protection.urls")),
         path("admin/support/", include("consultations.support.urls.staff")),
         path("admin/centre/", include("consultations.centre.urls")),
+        path("admin/community/", include("community.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
@@ -42,6 +43,7 @@ FACES: dict[str, Patterns] = {
         path("admin/", portal_admin.urls),
     ],
     "partner": [
+        path("partner/community/", include("community.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),
     ],

@@ -3,32 +3,19 @@
 Field names are those that `Refused.field` uses.
 """
 
-from typing import Any, ClassVar, cast
+from typing import Any
 
 from django import forms
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.casework.row_forms import RowForm
 from chiba_ward.directory.models import Office
 from chiba_ward.directory.selectors import offices_for_referral
-from chiba_ward.ui.forms import PortalForm
 from consultations import choices
 from consultations.enums import PartyKind
 from consultations.models import Party
 
-
-class RowForm(PortalForm):
-    """A form on the page of a row; it knows the row, under the name `keyword`, and who acts."""
-
-    keyword: ClassVar[str]
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        setattr(self, self.keyword, kwargs.pop(self.keyword))
-        self.actor = actor
-        super().__init__(*args, **kwargs)
-        self.offer(cast("dict[str, Any]", self.fields))
-
-    def offer(self, fields: dict[str, Any]) -> None:
-        """Fill in the choices."""
+__all__ = ["OfficeChoice", "PartyChoice", "RowForm", "name_of", "offices_of"]
 
 
 class OfficeChoice(forms.TypedChoiceField):

@@ -1,19 +1,18 @@
 """Locks of rows that hang on a case: the case first, then the row, as つなぎ and consents do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Model
-from django_fsm import TransitionNotAllowed
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import rows
+from chiba_ward.casework.refusals import MOVED_ON, in_words
 from consultations.models import Consultation
-from consultations.workflow.errors import Refused
 
-MOVED_ON = "ほかの人の操作で状態が変わっています。画面を開き直してください。"
+__all__ = ["MOVED_ON", "in_words", "locked_beside"]
 
 
 @contextmanager
@@ -34,17 +33,3 @@ def locked_beside(
         row = model._default_manager.select_for_update(of=("self",)).select_related(joined).get(pk=pk)
         yield row, held
         row.save()
-
-
-@contextmanager
-def in_words(constraints: Mapping[str, tuple[str, str]]) -> Iterator[None]:
-    """What the state or the database refuses, as a sentence and its field; `constraints` by the name of each."""
-    try:
-        yield
-    except TransitionNotAllowed as error:
-        raise Refused(MOVED_ON) from error
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name not in constraints:
-            raise
-        raise Refused(*constraints[name]) from error

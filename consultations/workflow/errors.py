@@ -1,7 +1,5 @@
-class Refused(Exception):
-    """A step that the state or the rules do not allow; the text tells the person what to do instead."""
+"""The refusal that every module speaks with; it lives in the ground."""
 
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.field = field
+from chiba_ward.casework.refusals import Refused
+
+__all__ = ["Refused"]

@@ -272,6 +272,8 @@ EXPORTS = [f"/{route}" for route, _ in routes(get_resolver()) if re.search(r"csv
 
 WHO_EXPORTS = {
     "/admin/centre/ledger/list.csv": Role.ABUSE_TEAM,
+    "/admin/community/enrolment/list.csv": Role.SECTION,
+    "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,
     "/admin/consultations/referrals/placed.csv": Role.SECTION,
     "/admin/read-log/list.csv": Role.AUDITOR,
@@ -280,7 +282,11 @@ WHO_EXPORTS = {
 
 
 # The section whose list it is, by its routing code; any other one where none is named.
-WHERE = {"/admin/centre/ledger/list.csv": "KODOMO"}
+WHERE = {
+    "/admin/centre/ledger/list.csv": "KODOMO",
+    "/admin/community/enrolment/list.csv": "CHIIKI",
+    "/admin/community/orgs/list.csv": "CHIIKI",
+}
 
 
 def test_se6_every_export_is_in_the_list() -> None:

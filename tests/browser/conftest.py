@@ -24,6 +24,7 @@ from chiba_ward.directory.initial.rows import read
 from chiba_ward.documents import services as documents
 from chiba_ward.documents.models import Document
 from chiba_ward.outbox import services as outbox
+from community import demo as community_demo
 from consultations.demo import people
 from tests.browser.complaints import Complaints
 from tests.guards.sources import ROOT
@@ -150,7 +151,9 @@ def telephone(open_browser: Callable[..., Page]) -> Page:
 
 @lru_cache
 def _names() -> dict[str, str]:
-    return {row["email"]: row["name"] for row in read(Path(people.__file__).parent / "people.yaml")}
+    officers = read(Path(community_demo.__file__).parent / "community.yaml")["officers"]
+    everybody = [*read(Path(people.__file__).parent / "people.yaml"), *officers]
+    return {row["email"]: row["name"] for row in everybody}
 
 
 def sign_in(page: Page, email: str) -> Page:

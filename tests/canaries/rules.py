@@ -16,6 +16,7 @@ from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import Role
 from chiba_ward.disclosure.models import DisclosureHold
+from community.models import AnnualReturn, OrgContact
 from consultations import policy_referral
 from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
@@ -74,6 +75,14 @@ class Sight:
     @cached_property
     def transfers(self) -> set[int]:
         return set(CaseTransfer.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def org_contacts(self) -> set[int]:
+        return set(OrgContact.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def annual_returns(self) -> set[int]:
+        return set(AnnualReturn.objects.visible_to(self.actor).values_list("pk", flat=True))
 
     @cached_property
     def discussed(self) -> set[int]:
@@ -254,6 +263,15 @@ def _transfer(sight: Sight, row: Row, name: str) -> bool:
     return row.pk in sight.transfers or _entry(sight, row, name)
 
 
+def _org_contact(sight: Sight, row: Row, name: str) -> bool:
+    """Those whom its own visibility names."""
+    return row.pk in sight.org_contacts
+
+
+def _annual_return(sight: Sight, row: Row, name: str) -> bool:
+    return row.pk in sight.annual_returns
+
+
 def _party(sight: Sight, row: Row, name: str) -> bool:
     """Who is discussed or planned for is known by name, kin and rule of contact, never by number or address."""
     if name in ("name", "relation", "contact_note") and row.pk in sight.discussed:
@@ -280,6 +298,8 @@ RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
     "correspondence.CallAttempt": _call,
     "correspondence.ContactCard": _contact,
     "correspondence.Delivery": _delivery,
+    "community.AnnualReturn": _annual_return,
+    "community.OrgContact": _org_contact,
     "centre.CaseTransfer": _transfer,
     "centre.ChildSupportPlan": _entry,
     "centre.Evaluation": _entry,

@@ -83,6 +83,16 @@ NOT_PERSONAL = {
     "support.DutyGround": "master data",
     "support.Meeting.basis": "words of the law",
     "support.Meeting.duty": "words of the law",
+    "community.ActivityField": "master data",
+    "community.ReturnRule": "master data",
+    "community.HouseholdFigure": "master data",
+    "community.EnrolmentFigure": "numbers",
+    "community.CommunityOrg": "names of organisations, which are public",
+    "community.CommunityResource": "halls and tents; the form asks for no names",
+    "community.OrgLine": "words that the services choose",
+    "community.AnnualReturn.name": "the name of an organisation",
+    "community.AnnualReturn.kana": "the reading of that name",
+    "community.AnnualReturn.activity": "what an organisation does, which is public",
     "centre.CentreName": "master data",
     "centre.EvaluationInterval": "master data",
 }
@@ -250,6 +260,10 @@ def _change(aviary: Aviary, row: models.Model, field: Any) -> bool:
 
 def _with_canary(aviary: Aviary, origin: Origin, field: Any, before: Any) -> Any:
     """Into text at its beginning; into a form's answers at the one free text that everybody is asked."""
+    if origin.place == "community.AnnualReturn.contacts":  # {kind: [value, visibility]}
+        return {kind: [aviary.text(origin, field, value[0]), value[1]] for kind, value in before.items()}
+    if origin.place == "community.AnnualReturn.officers":
+        return [{**one, "name": aviary.text(origin, field, one["name"])} for one in before]
     if not isinstance(before, dict):
         return aviary.text(origin, field, before)
     story = before.get("story") or before.get("concern") or {}

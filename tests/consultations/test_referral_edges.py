@@ -146,13 +146,12 @@ def test_the_pdf_page_of_a_link_holder_has_the_partners_frame(world: support.Wor
     assert "cw-partner" in page.content.decode()
 
 
-def test_an_association_lands_on_the_first_page_with_words(world: support.World, sign_in: Any) -> None:
-    make_office("市の総合窓口", is_triage_desk=True)
+def test_an_association_lands_on_its_own_page(world: support.World, sign_in: Any) -> None:
     posting = make_posting(Role.ASSOCIATION, office=make_office("見本町内会", kind=OfficeKind.ASSOCIATION))
     page = sign_in(posting.person).get(reverse("home_after_login"), follow=True)
     assert page.status_code == 200
-    assert page.redirect_chain[-1][0] == reverse("home")
-    assert "区役所への相談は、このページから送れます" in page.content.decode()
+    assert page.redirect_chain[-1][0] == reverse("community_partner:index")
+    assert "団体がまだ登録されていません" in page.content.decode()
 
 
 # -- the resident takes a consent back

@@ -26,12 +26,12 @@ STAFF = {
     "auditor": "kansa",
     "system administrator": "system",
 }
-PARTNERS = {"partner": "anshin.wakaba", "bureau": "honcho.korei"}
+PARTNERS = {"partner": "anshin.wakaba", "bureau": "honcho.korei", "association": "kaicho.wakaba"}
 WITHOUT_ACCOUNT = (ANONYMOUS, KEY_HOLDER, LINK_HOLDER)
 ACCOUNTS = {RESIDENT: "shimin.hanako", **STAFF, **PARTNERS}
 EVERYBODY = (*WITHOUT_ACCOUNT, *ACCOUNTS)
-# Roles that no office of the first slice has people for; their pages come with community/ and disaster/.
-WITHOUT_PEOPLE_YET = {Role.ASSOCIATION, Role.DISASTER_HQ}
+# Roles that no office has people for yet; their pages come with disaster/.
+WITHOUT_PEOPLE_YET = {Role.DISASTER_HQ}
 
 
 def client_of(name: str) -> Client:

@@ -26,6 +26,8 @@ from chiba_ward.correspondence.models import Delivery, NoticeTemplate
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
+from community.models import AnnualReturn, CommunityOrg
+from community.views.acts import ORG_ACTS, RETURN_ACTS
 from consultations import wizard
 from consultations.centre.models import CaseTransfer, ChildSupportPlan, ProgressEntry
 from consultations.centre.views.acts import ENTRY_ACTS, TRANSFER_ACTS
@@ -314,6 +316,20 @@ class _Rows:
             return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
         return found
 
+    def community(self, route: str) -> list[Arguments]:
+        """Organisations, or 現況届 in each state, that this actor sees; else any."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        model: Any = AnnualReturn if "returns/" in route else CommunityOrg
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        kind = "state" if model is AnnualReturn else "kind"
+        found = [{"pk": pk} for pk in {getattr(row, kind): row.pk for row in rows}.values()] or [{"pk": 1}]
+        if "<slug:name>" in route:
+            acts = RETURN_ACTS if model is AnnualReturn else ORG_ACTS
+            return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
+        return found
+
     def persons(self, route: str) -> list[Arguments]:
         visible = Consultation.objects.visible_to(self.actor).values("pk")
         people = Party.objects.filter(kind="subject").select_related("consultation__matter").order_by("pk")
@@ -351,6 +367,8 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/protection/", _Rows.protected),
     ("admin/support/", _Rows.support),
     ("admin/centre/", _Rows.centre),
+    ("admin/community/", _Rows.community),
+    ("partner/community/", _Rows.community),
     ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),
     ("status/case/consent/", _Rows.consents),

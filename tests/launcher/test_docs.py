@@ -19,6 +19,9 @@ ROOT = this_checkout().root
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 PEOPLE = yaml.safe_load((ROOT / "consultations" / "demo" / "people.yaml").read_text(encoding="utf-8"))
+OFFICERS = yaml.safe_load((ROOT / "community" / "demo" / "community.yaml").read_text(encoding="utf-8"))[
+    "officers"
+]
 
 
 def test_diagrams_are_those_of_the_transition_tables() -> None:
@@ -65,4 +68,4 @@ def test_the_tour_names_people_of_the_demo_city() -> None:
     tour = README.split("## A quick tour")[1].split("## Where")[0]
     named = set(re.findall(r"見本 [ぁ-ん]+", tour))
     assert len(named) >= 8
-    assert named <= {person["name"] for person in PEOPLE}
+    assert named <= {person["name"] for person in (*PEOPLE, *OFFICERS)}

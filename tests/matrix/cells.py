@@ -12,6 +12,7 @@ from chiba_ward.access.policy.loading import current
 from chiba_ward.access.policy.model import ALWAYS, Door, Kind, Right
 from tests.matrix import (
     probes_centre,
+    probes_community,
     probes_consultation,
     probes_disclosure,
     probes_ground,
@@ -20,6 +21,7 @@ from tests.matrix import (
     probes_support,
     probes_watch,
     stages_centre,
+    stages_community,
     stages_consultation,
     stages_disclosure,
     stages_ground,
@@ -42,6 +44,8 @@ STAGES: dict[str, dict[str, Stage]] = {
     "progress_entry": stages_centre.ENTRIES,
     "child_plan": stages_centre.PLANS,
     "case_transfer": stages_centre.TRANSFERS,
+    "community_org": stages_community.ORGS,
+    "annual_return": stages_community.RETURNS,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -68,6 +72,7 @@ PROBES: dict[str, Probe] = {
     **probes_support.TASKS,
     **probes_support.CASES,
     **probes_centre.PROBES,
+    **probes_community.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -92,6 +97,8 @@ SIGHT = {
     "progress_entry": "read",
     "child_plan": "read",
     "case_transfer": "read",
+    "community_org": "read",
+    "annual_return": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -104,7 +111,14 @@ AT_LARGE = {"as_head": HEADS}  # of master data alone
 # Who stands in a relation before the list of its rows; everybody, where nothing is said here.
 FAMILY = in_office("wakaba-kodomo", "midori-kodomo")
 OF_THE_SECTION = dict.fromkeys(("of_my_ledger", "from_my_ledger", "offered"), FAMILY)
-BEFORE_THE_LIST = {**AT_LARGE, **OF_THE_SECTION, "opened_by_my_people": HEADS, "asked_by_my_people": HEADS}
+COMMUNITY = dict.fromkeys(("community_desk", "filed_at_desk"), stages_community.BOTH_DESKS)
+BEFORE_THE_LIST = {
+    **AT_LARGE,
+    **OF_THE_SECTION,
+    **COMMUNITY,
+    "opened_by_my_people": HEADS,
+    "asked_by_my_people": HEADS,
+}
 ADMIN_RIGHTS = ("view", "add", "change", "delete")
 # Rows in which hardly anybody stands: asked of every right, so that a foreign one is always among the rows.
 FOREIGN = {
@@ -115,6 +129,8 @@ FOREIGN = {
     "support_plan": ("draft of a plan elsewhere",),
     "progress_entry": ("entry of midori-kodomo",),
     "case_transfer": ("between others",),
+    "community_org": ("org of midori",),
+    "annual_return": ("return of midori",),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

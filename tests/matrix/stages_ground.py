@@ -237,6 +237,12 @@ def _child_plan(code: str) -> Stage:
     )
 
 
+def _pack(org: str, seen_by: Names) -> Stage:
+    return _document(
+        f"pack of {org}", "handover_pack", "", seen_by, org=lambda world: world.row("community_org", org).pk
+    )
+
+
 def _form(case: str, seen_by: Names) -> Stage:
     return _document(f"consent form of {case}", "consent_form", case, seen_by)
 
@@ -274,6 +280,8 @@ DOCUMENTS = setting(
     *(_paper(code) for code in ("wakaba-korei", "wakaba-kenko", "wakaba-kodomo", "midori-kenko")),
     *(_plan_paper(code) for code in ("wakaba-korei", "wakaba-kenko", "wakaba-kodomo")),
     *(_child_plan(code) for code in ("wakaba-kodomo", "midori-kodomo")),
+    _pack("org with officers", CHIIKI | in_office("matrix-jichikai")),
+    _pack("org of midori", in_office("midori-chiiki")),
     _document(
         "progress report",
         "progress_report",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from chiba_ward.casework.my_work import WorkGroup
 from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
+from community.models import AnnualReturn, CommunityOrg
 from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
 from consultations.support.models import Meeting, RoleTask
@@ -113,6 +115,14 @@ def _open_to_me(world: World, person: str, ids: Ids) -> Ids:
     return ids & {f"{number}/{sequence}" for number, sequence in keys}
 
 
+def _of_my_desk(world: World, person: str, ids: Ids) -> Ids:
+    """What is read beyond it, because it is active here as well, is no line of the file."""
+    mine = Q(ward=world.by(person).ward_id) | Q(ward__isnull=True)
+    return ids & {
+        str(pk) for pk in CommunityOrg.objects.filter(mine).order_by("pk").values_list("pk", flat=True)
+    }
+
+
 def who(*kinds: str) -> frozenset[str]:
     return frozenset(name for name, one in PEOPLE.items() if one.who in kinds)
 
@@ -157,6 +167,7 @@ def searches() -> tuple[str, ...]:
 
 MEETINGS, TASKS = "/admin/support/meetings/", "/admin/support/tasks/"
 LEDGER = "/admin/centre/ledger/"
+ORGS, RETURNS = "/admin/community/orgs/", "/admin/community/returns/"
 LISTS: dict[str, List] = {
     "meetings": List(
         WORKERS,
@@ -188,6 +199,31 @@ LISTS: dict[str, List] = {
         ("/admin/centre/transfers/?tab=all",),
         keys_at("/admin/centre/transfers/"),
         rows_of(CaseTransfer, "centre:transfer"),
+    ),
+    "orgs": List(
+        READERS,
+        (f"{ORGS}?state=all&{BIG}",),
+        keys_at(ORGS),
+        rows_of(CommunityOrg, "community:org"),
+    ),
+    "orgs.csv": List(
+        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        (f"{ORGS}list.csv?state=all",),
+        lambda text: {str(int(number)) for number in re.findall(r"^D-(\d+),", text, re.MULTILINE)},
+        rows_of(CommunityOrg, "community:org"),
+        _of_my_desk,
+    ),
+    "returns": List(
+        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        (f"{RETURNS}?tab=waiting&{BIG}", f"{RETURNS}?tab=done&{BIG}"),
+        keys_at(RETURNS),
+        rows_of(AnnualReturn, "community:return"),
+    ),
+    "partner orgs": List(
+        who("association"),
+        ("/partner/community/",),
+        keys_at("/partner/community/orgs/"),
+        rows_of(CommunityOrg, "community_partner:org"),
     ),
     "queue": List(READERS, (f"{QUEUE}?show=all&{BIG}",), numbers, cases("staff:case")),
     "search": List(READERS, searches, numbers, cases("staff:case")),

@@ -22,6 +22,9 @@ from chiba_ward.disclosure import services as disclosure
 from chiba_ward.disclosure.marks import Known
 from chiba_ward.documents import services as documents
 from chiba_ward.outbox import services as outbox
+from community import years
+from community.models import CommunityOrg
+from community.services import annual
 from consultations.centre.demo import Story, _registered
 from consultations.centre.enums import Category, EndReason
 from consultations.centre.models import ProgressEntry
@@ -70,6 +73,7 @@ def furnish() -> None:
     _release(_case(clerk, "案内のリンクで渡す相談", preferred="portal"), clerk, office_by_link())
     _meetings(clerk, posted("kacho.somu.wakaba"), partner)
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
+    _community(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
     _restriction(clerk)
     outbox.run_pending_now()
     verification.begin()
@@ -164,6 +168,24 @@ def _centre(clerk: Actor, receiver: Actor) -> None:
     transfers.give_back(sent_back.pk, by=receiver, reason="見本の理由")
     transfers.withdraw(transfers.ask(returned.pk, by=clerk, ward=ward, **asked).pk, by=clerk)
     transfers.accept(transfers.ask(moved.pk, by=clerk, ward=ward, **asked).pk, by=receiver)
+
+
+def _community(desk: Actor, chair: Actor) -> None:
+    """Besides what the demo city has: a draft of an officer, one with new officers that waits, packs on paper."""
+    org = CommunityOrg.objects.get(office=chair.office_id)
+    words = annual.prefilled(org, years.current().fiscal_year)
+    annual.write(org.pk, by=chair, **words | {"note": WORDS})
+    other = (
+        CommunityOrg.objects.filter(ward=org.ward, files_return=True, returns=None).active().order_by("pk")[0]
+    )
+    start = timezone.localdate() + dt.timedelta(days=20)
+    officers = [{"post": "会長", "name": "見本", "email": f"shin@{DOMAIN}", "starts_on": start.isoformat()}]
+    words = annual.prefilled(other, years.current().fiscal_year) | {
+        "members": 5, "counted_on": timezone.localdate(), "officers": officers, "note": WORDS,
+    }  # fmt: skip
+    annual.enter(other.pk, by=desk, channel="post", **words)
+    for by in (desk, chair):
+        documents.request("handover_pack", title="役員の引き継ぎ", by=by, params={"org": org.pk})
 
 
 def _draft(entry: ProgressEntry, clerk: Actor) -> None:
@@ -290,7 +312,7 @@ def draft_referral(case: Consultation, clerk: Actor, office: Office) -> Referral
     consent = referrals.record_consent(
         case.pk, by=clerk, to_office=office, items=ITEMS, method="oral", obtained_on=timezone.localdate()
     )
-    referrals.set_ground(referral.pk, by=clerk, basis="consent", consent=consent)
+    referrals.set_ground(referral.pk, by=clerk, consent=consent)
     referral.refresh_from_db()
     texts = {line.key: line.text for line in offered_lines(referral) if line.item in ITEMS}
     referrals.choose_items(referral.pk, by=clerk, texts=texts)
