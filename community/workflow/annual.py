@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from community.enums import ReturnState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ S = ReturnState
 class ReturnWorkflow(FSMModelMixin, models.Model):
     """書く → 提出 → 受理, or 差し戻し and 提出 once more."""
 
-    state = FSMField("状態", max_length=12, choices=S.choices, default=S.DRAFT, protected=True)
+    state = StateField("状態", max_length=12, choices=S.choices, default=S.DRAFT)
 
     class Meta:
         abstract = True

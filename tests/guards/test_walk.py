@@ -61,6 +61,7 @@ NO_PAGE = {
     "admin/consultations/field/<path:object_id>/delete/": "cases refer to fields: they are never deleted",
     "admin/consultations/topic/<path:object_id>/delete/": "cases refer to topics: they are switched off",
     "admin/consultations/urgencyword/<path:object_id>/delete/": "phrases are switched off",
+    "admin/consultations/legalground/<path:object_id>/delete/": "つなぎ rest on grounds: they are switched off",
     "admin/casework/attachment/<path:object_id>/delete/": "files are kept and erased by the portal alone",
     "admin/casework/attachment/add/": "files come with what was sent, through the portal alone",
     "admin/casework/filecheck/<path:object_id>/delete/": "checks of the files are run by the portal alone",
