@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "consultations.protection",
     "consultations.support",
     "consultations.centre",
+    "community.open_data",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -274,6 +274,7 @@ WHO_EXPORTS = {
     "/admin/centre/ledger/list.csv": Role.ABUSE_TEAM,
     "/admin/consultations/list.csv": Role.SECTION,
     "/admin/consultations/referrals/placed.csv": Role.SECTION,
+    "/admin/open-data/list.csv": Role.AREA_OFFICER,
     "/admin/read-log/list.csv": Role.AUDITOR,
     "/admin/specialists/list.csv": Role.SECTION,
 }

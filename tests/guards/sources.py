@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-OWN = ("chiba_ward", "consultations", "launcher", "requests", "tools")
+OWN = ("chiba_ward", "community", "consultations", "launcher", "requests", "tools")
 NOT_OURS = (
     ".git",
     ".venv",

@@ -18,6 +18,7 @@ PACKAGES = (
     "consultations.protection",
     "consultations.support",
     "consultations.centre",
+    "community.open_data",
 )
 
 
