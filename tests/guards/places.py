@@ -23,9 +23,12 @@ from chiba_ward.casework.models import Attachment, Draft
 from chiba_ward.compartments import services as compartments
 from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery, NoticeTemplate
+from chiba_ward.directory.models import Area
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
+from community.open_data.enums import DataKind
+from community.open_data.models import DataFile
 from consultations import wizard
 from consultations.centre.models import CaseTransfer, ChildSupportPlan, ProgressEntry
 from consultations.centre.views.acts import ENTRY_ACTS, TRANSFER_ACTS
@@ -314,6 +317,17 @@ class _Rows:
             return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
         return found
 
+    def open_data(self, route: str) -> list[Arguments]:
+        return [{"pk": pk} for pk in DataFile.objects.order_by("-pk").values_list("pk", flat=True)[:3]]
+
+    def districts(self, route: str) -> list[Arguments]:
+        """A ward with its first district, and one that there is not; every table that is published."""
+        if "<slug:kind>" in route:
+            return [{"kind": kind} for kind in (*DataKind.values, "nowhere")]
+        area = Area.objects.filter(kind="district", ward__slug="wakaba").order_by("pk").first()
+        real = {"ward": "wakaba", "area": area.pk if area else 1}
+        return [_only(route, real), _only(route, {"ward": "nowhere", "area": 0})]
+
     def persons(self, route: str) -> list[Arguments]:
         visible = Consultation.objects.visible_to(self.actor).values("pk")
         people = Party.objects.filter(kind="subject").select_related("consultation__matter").order_by("pk")
@@ -351,6 +365,8 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/protection/", _Rows.protected),
     ("admin/support/", _Rows.support),
     ("admin/centre/", _Rows.centre),
+    ("admin/open-data/", _Rows.open_data),
+    ("districts/", _Rows.districts),
     ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),
     ("status/case/consent/", _Rows.consents),

@@ -3,20 +3,25 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
-from community.open_data.enums import DataKind
-from community.open_data.models import DataFile
-from community.open_data.services import data_files
-from tests.matrix.probes import Asked, Path, Probe, collection, nothing
-
-TABLE = "全国地方公共団体コード,ID,名称,緯度,経度\n121002,{id},見本の場所,35.6,140.1\n"
+from tests.matrix.probes import Asked, Probe, collection, nothing
+from tests.matrix.probes_support import one
+from tests.matrix.stages_open_data import table
 
 
-def checked(name: str) -> DataFile:
-    """A file that waits for a decision."""
-    from tests.matrix.actors import PEOPLE  # noqa: F401  (the world of the matrix is set up by then)
+def upload(asked: Asked) -> dict[str, Any]:
+    return {
+        "kind": "facilities",
+        "source": "見本",
+        "file": SimpleUploadedFile("mihon.csv", table(f"by {asked.person}"), content_type="text/csv"),
+    }
 
-    return data_files.check(
-        DataKind.FACILITIES, TABLE.format(id=name).encode(), name=f"{name}.csv", source="見本", by=NOBODY
-    )
+
+PROBES: dict[str, Probe] = {
+    "open_data:index": Probe(collection("/admin/open-data/")),
+    "open_data:csv": Probe(collection("/admin/open-data/list.csv")),
+    "open_data:new": Probe(collection("/admin/open-data/new/"), upload),
+    "open_data:file": Probe(one("open_data:file")),
+    "open_data:take": Probe(one("open_data:take"), nothing),
+    "open_data:discard": Probe(one("open_data:discard"), nothing),
+}

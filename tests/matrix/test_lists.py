@@ -13,6 +13,7 @@ from chiba_ward.casework.my_work import WorkGroup
 from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
+from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
 from consultations.support.models import Meeting, RoleTask
@@ -188,6 +189,12 @@ LISTS: dict[str, List] = {
         ("/admin/centre/transfers/?tab=all",),
         keys_at("/admin/centre/transfers/"),
         rows_of(CaseTransfer, "centre:transfer"),
+    ),
+    "open data": List(
+        who("area_officer", "system_admin", "auditor"),
+        ("/admin/open-data/",),
+        keys_at("/admin/open-data/"),
+        rows_of(DataFile, "open_data:file"),
     ),
     "queue": List(READERS, (f"{QUEUE}?show=all&{BIG}",), numbers, cases("staff:case")),
     "search": List(READERS, searches, numbers, cases("staff:case")),
