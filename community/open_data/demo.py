@@ -92,7 +92,7 @@ def _spread(ward: Ward, number: int) -> Iterator[tuple[int, str, str, str]]:
     latitude, longitude = MIDDLE[ward.slug]
     for at, name in enumerate(islice(cycle(names), number)):
         north, east = divmod(at, 4)
-        point = (f"{latitude + (north - 1) * 0.004:.6f}", f"{longitude + (east - 1.5) * 0.006:.6f}")
+        point = (f"{latitude + (north - 1) * 0.008:.6f}", f"{longitude + (east - 1.5) * 0.012:.6f}")
         yield at, f"千葉県千葉市{ward.name}{name}見本番地", *point
 
 

@@ -76,15 +76,22 @@ def _context(document: Document, around: Around, numbered: list[Any]) -> dict[st
         ),
         "around": around,
         "figures": selectors.figures(around),
-        "places": numbered,
-        "childcare": list(childcare[:MOST_CHILDCARE]),
-        "events": list(around.events()[:MOST_EVENTS]),
+        "places": [_place(row) for row in numbered],
+        "childcare": [_place(row) for row in childcare[:MOST_CHILDCARE]],
+        "events": [{"event": row, "shown": _name(row)} for row in around.events()[:MOST_EVENTS]],
         "offices": [(one.spoken_on(today), one.version_on(today)) for one in offices],
         "cards": [(card, card.lines[:MOST_LINES]) for card in found],
         "has_map": maps.has_map(around),
         "sources": maps.sources_of(maps.boundaries_of(around)),
-        "in_english": places.in_english(),
     }
+
+
+def _place(row: Any) -> dict[str, str]:
+    return {"shown": _name(row), "telephone": row.telephone}
+
+
+def _name(row: Any) -> str:
+    return row.name_en if places.in_english() and row.name_en else row.name
 
 
 def may_see(document: Document, actor: Actor) -> bool:

@@ -7,7 +7,7 @@ COUNTS = {
     "added": "新しい",
     "changed": "変わった",
     "unchanged": "変わりなし",
-    "ended": "終了にした",
+    "ended": "終了",
     "rejected": "誤り",
     "doubtful": "確認してほしい",
 }

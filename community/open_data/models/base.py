@@ -63,7 +63,13 @@ class Located(Published):
 def inside_japan(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(latitude__isnull=True, longitude__isnull=True)
-        | Q(latitude__range=(SOUTH, NORTH), longitude__range=(WEST, EAST)),
+        # Said in full: a comparison with NULL is neither true nor false, and a check lets that pass.
+        | Q(
+            latitude__isnull=False,
+            longitude__isnull=False,
+            latitude__range=(SOUTH, NORTH),
+            longitude__range=(WEST, EAST),
+        ),
         name=name,
         violation_error_message="緯度・経度は、日本の中の位置を両方入れるか、両方空欄にしてください。",
     )
