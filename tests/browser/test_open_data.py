@@ -43,7 +43,7 @@ def send(page: Page, kind: str, name: str, content: bytes) -> None:
 def test_from_the_file_to_the_page_of_the_district(
     portal: Any, open_browser: Browser, sign_in: Any, script: bool, size: dict[str, int]
 ) -> None:
-    officer = sign_in(open_browser(viewport=size, java_script_enabled=script), "chiiki.wakaba")
+    officer = sign_in(open_browser(viewport=size, script=script), "chiiki.wakaba")
     send(officer, "facilities", "見本.csv", b"\x89PNG")
     expect(officer.locator("#error-summary")).to_contain_text("画像（PNG）")
     send(officer, "boundaries", "境界.geojson", (FILES / "boundaries.geojson").read_bytes())
@@ -54,7 +54,7 @@ def test_from_the_file_to_the_page_of_the_district(
     officer.get_by_role("button", name="取り込む").click()
     expect(officer.get_by_text("公開のページに出ています", exact=False)).to_be_visible()
 
-    resident = open_browser(viewport=size, java_script_enabled=script)
+    resident = open_browser(viewport=size, script=script)
     resident.goto("/")
     resident.get_by_role("link", name="住んでいる地区のこと").click()
     looked_at(resident, "index", script=script)

@@ -221,7 +221,6 @@ def test_the_sheet_is_one_page_and_made_once_a_day(
     made.blob.close()
     answer = client.get(reverse("documents:download", args=[made.pk]))
     assert b"".join(answer).startswith(b"%PDF")
-    answer.close()
     take_in(DataKind.EVENTS, "events.csv")
     assert client.post("/districts/chuo/sheet/")["Location"] != first["Location"], "a file was taken in since"
 
