@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from chiba_ward.access.model_admin import PortalModelAdmin
 from community.open_data.models import Boundary, Facility, PublicEvent
@@ -30,3 +32,7 @@ class BoundaryAdmin(PublishedAdmin):
     list_display = ("name", "level", "ward", "ended_on")
     list_filter = ("level", "ward")
     exclude = ("geometry", "outline")  # thousands of numbers
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Boundary]:
+        rows: QuerySet[Boundary] = super().get_queryset(request)
+        return rows.defer("geometry", "outline")

@@ -47,11 +47,12 @@ def build(document: Document, progress: Progress) -> PdfSource:
         around = _around(document)
         progress(20)
         numbered = list(around.facilities(FacilityKind.PUBLIC).order_by(*places.BY_NAME)[:MOST_PLACES])
-        drawing = maps.svg_of(around, numbered)
+        boundaries = maps.boundaries_of(around)
+        drawing = maps.svg_of(around, boundaries, numbered)
         progress(60)
         assets = {"map.svg": Asset(drawing.encode(), "image/svg+xml")} if drawing else {}
         return PdfSource.of_template(
-            "open_data/documents/sheet.html", _context(document, around, numbered), assets
+            "open_data/documents/sheet.html", _context(document, around, numbered, boundaries), assets
         )
 
 
@@ -60,7 +61,9 @@ def _around(document: Document) -> Around:
     return Around(Ward.objects.get(pk=document.params["ward"]), area)
 
 
-def _context(document: Document, around: Around, numbered: list[Any]) -> dict[str, Any]:
+def _context(
+    document: Document, around: Around, numbered: list[Any], boundaries: list[Any]
+) -> dict[str, Any]:
     today = timezone.localdate()
     childcare = around.facilities(FacilityKind.CHILDCARE).order_by(*places.BY_NAME)
     offices = selectors.offices_of(around.ward)[:MOST_OFFICES]
@@ -81,8 +84,8 @@ def _context(document: Document, around: Around, numbered: list[Any]) -> dict[st
         "events": [{"event": row, "shown": _name(row)} for row in around.events()[:MOST_EVENTS]],
         "offices": [(one.spoken_on(today), one.version_on(today)) for one in offices],
         "cards": [(card, card.lines[:MOST_LINES]) for card in found],
-        "has_map": maps.has_map(around),
-        "sources": maps.sources_of(maps.boundaries_of(around)),
+        "has_map": bool(boundaries),
+        "sources": maps.sources_of(boundaries),
     }
 
 

@@ -1,5 +1,7 @@
 """The search of the public page, the upload, and the filter of the list of files."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,12 @@ class UploadForm(PortalForm):
         max_length=200,
         help_text="ページに出ます。例：千葉市オープンデータ 公共施設一覧（CC BY 4.0）",
     )
-    file = forms.FileField(label="ファイル", help_text="CSV・エクセル（.xlsx）・GeoJSON")
+    file = forms.FileField(label="ファイル")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = file_limits.limit_for(LIMIT).max_mb
+        self.fields["file"].help_text = f"CSV・エクセル（.xlsx）・GeoJSON。{most}MBまで"
 
     def clean_file(self) -> BoundedUpload:
         upload: BoundedUpload = self.cleaned_data["file"]

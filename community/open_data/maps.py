@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 
 from community.open_data.enums import BoundaryLevel
 from community.open_data.geometry import COS, Ring, box_of
-from community.open_data.models import Boundary, Facility
+from community.open_data.models import Boundary
+from community.open_data.models.base import Located
 from community.open_data.selectors import Around
 
 WIDTH, MARGIN, TALLEST = 640, 24, 640
@@ -30,22 +31,13 @@ def boundaries_of(around: Around) -> list[Boundary]:
     return own or list(rows.at_level(BoundaryLevel.TOWN).of_district(around.area))
 
 
-def has_map(around: Around) -> bool:
-    """Whether there is anything to draw; the page says so where there is not."""
-    rows = Boundary.objects.current()
-    if around.area is None:
-        return rows.at_level(BoundaryLevel.WARD).of_ward(around.ward).exists()
-    own = rows.at_level(BoundaryLevel.DISTRICT).filter(area=around.area)
-    return own.exists() or rows.at_level(BoundaryLevel.TOWN).of_district(around.area).exists()
-
-
 def sources_of(boundaries: Sequence[Boundary]) -> list[str]:
     return sorted({row.source for row in boundaries})
 
 
-def svg_of(around: Around, places: Sequence[Facility], *, numbered: bool = True) -> str:
-    """The map, whose numbers are those of the list: the place of `places` that stands first is 1."""
-    shapes = [ring for row in boundaries_of(around) for ring in row.outline]
+def svg_of(around: Around, boundaries: Sequence[Boundary], places: Sequence[Located]) -> str:
+    """The map, whose numbers are those of the list: the place that stands first is 1. Empty without a boundary."""
+    shapes = [ring for row in boundaries for ring in row.outline]
     if not shapes:
         return ""
     view = _View(shapes)
@@ -59,7 +51,6 @@ def svg_of(around: Around, places: Sequence[Facility], *, numbered: bool = True)
         "view": view,
         "paths": [view.path(ring) for ring in shapes],
         "pins": [pin for pin in pins if view.holds(pin)],
-        "numbered": numbered,
     }
     return render_to_string("open_data/map.svg", context)
 

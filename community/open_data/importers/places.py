@@ -66,7 +66,7 @@ class PlaceFinder:
         self.shapes = {row.ward_id: row.outline for row in current}
 
     def place_of(self, line: Line) -> Place:
-        """Says of the line what is doubtful. Raises `values.Wrong` for a point that is none, with its column in `column`."""
+        """Says of the line what is doubtful. Raises `CellWrong` for a point that is none."""
         address = line[ADDRESS] or "".join(
             (line["所在地_都道府県"], line[MUNICIPALITY], line[TOWN], line[NUMBER])
         )

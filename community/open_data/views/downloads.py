@@ -20,7 +20,7 @@ MOST_EVENTS = 300
 def map_svg(request: HttpRequest, ward: str, area: int | None = None) -> HttpResponse:
     """Numbered as the list of the page with the same query; 404 where no boundary is known."""
     here = places.around_of(ward, area)
-    drawing = maps.svg_of(here, list(places.chosen(request, here).page))
+    drawing = maps.svg_of(here, maps.boundaries_of(here), list(places.chosen(request, here).page))
     if not drawing:
         raise Http404
     return HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
