@@ -8,7 +8,7 @@ GROUNDS = """
 INSERT INTO consultations_legalground (code, name, law, sentence, source, needs_verification, "order", is_active)
 SELECT code, name, law, sentence, '', true, place, true
 FROM (VALUES
-    ('life', '生命・身体の保護のため緊急に必要', '個人情報の保護に関する法律第69条第2項第4号（明らかに本人の利益になるとき）',
+    ('life', '生命・身体の保護のため緊急に必要', '個人情報の保護に関する法律第69条第2項第4号',
      '本人の生命・身体を守るため急を要し、同意を待てないので渡します。守るために必要な人のほかには伝えないでください。', 10),
     ('law', '法令の定めによる', '個人情報の保護に関する法律第69条第1項',
      '法令の定めにより渡します。その法令の目的のほかには使わないでください。', 20),
