@@ -5,9 +5,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from chiba_ward.disclosure.enums import HoldState
+from chiba_ward.rows.states import StateField
 
 if TYPE_CHECKING:
     from chiba_ward.directory.models import Posting
@@ -24,7 +25,7 @@ class NotPossible(Exception):
 class HoldWorkflow(FSMModelMixin, models.Model):
     """登録 → 解除の提案 → 別の人の確認 → 解除. Nothing else leads out, no date and no list."""
 
-    state = FSMField("状態", max_length=10, choices=HoldState.choices, default=HoldState.HELD, protected=True)
+    state = StateField("状態", max_length=10, choices=HoldState.choices, default=HoldState.HELD)
 
     class Meta:
         abstract = True

@@ -7,8 +7,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.protection.enums import NotificationState as S
 from consultations.workflow.errors import Refused
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class NotificationWorkflow(FSMModelMixin, models.Model):
     """受付 → 電話で引き継いだ → 引継ぎ先の受領を確かめた → 終結."""
 
-    state = FSMField("状態", max_length=18, choices=S.choices, default=S.RECEIVED, protected=True)
+    state = StateField("状態", max_length=18, choices=S.choices, default=S.RECEIVED)
 
     class Meta:
         abstract = True

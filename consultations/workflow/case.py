@@ -8,8 +8,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.enums import ApplyIntent, Outcome, State
 from consultations.workflow.errors import Refused
 
@@ -32,7 +33,7 @@ REOPENABLE_FOR = dt.timedelta(days=30)
 class CaseWorkflow(FSMModelMixin, models.Model):
     """受付 → 振り分け → 対応 / つなぎ → つながった → 見守り → 完了, with 取下げ and 再開."""
 
-    state = FSMField("状態", max_length=12, choices=State.choices, default=State.RECEIVED, protected=True)
+    state = StateField("状態", max_length=12, choices=State.choices, default=State.RECEIVED)
 
     class Meta:
         abstract = True

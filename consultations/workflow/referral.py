@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.enums import PartyKind, ReferralState
 from consultations.workflow.errors import Refused
 
@@ -20,7 +21,7 @@ UNFINISHED = [S.DRAFT, S.HELD, *UNANSWERED, S.ACCEPTED, S.CONTACT_MADE]
 class ReferralWorkflow(FSMModelMixin, models.Model):
     """下書き → (5分保留) → 送付 → 確認 → 受理 / 辞退 → 本人に連絡 → 結果報告."""
 
-    state = FSMField("状態", max_length=16, choices=S.choices, default=S.DRAFT, protected=True)
+    state = StateField("状態", max_length=16, choices=S.choices, default=S.DRAFT)
 
     class Meta:
         abstract = True

@@ -199,6 +199,7 @@ def test_with_large_letters_and_on_a_narrow_screen(
     page = open_browser(viewport={"width": width, "height": 800})
 
     def look(part: str) -> None:
+        page.wait_for_load_state()  # what the last press began may still be without a document
         page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         shot(page, f"j1-{width}-{size.strip('%')}-{part}")

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
+from chiba_ward.database.management.commands.migrate import refuse_another_history
 from chiba_ward.database.roles import as_owner
 
 ROOT = Path(settings.BASE_DIR)
@@ -26,6 +27,19 @@ def test_the_driver_is_psycopg2() -> None:
 @pytest.mark.django_db
 def test_the_models_and_the_migrations_agree() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_of_another_history_are_left_alone() -> None:
+    """Until the first release migrations are written anew; a database from before is not half migrated."""
+    with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
+        refuse_another_history(owner)
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('consultations', '0099_unknown', now())"
+        )
+        with pytest.raises(CommandError, match=r"consultations\.0099_unknown.*空のデータベース"):
+            refuse_another_history(owner)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db(transaction=True)

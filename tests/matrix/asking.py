@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from chiba_ward.compartments import services as compartments
 from tests.guards.plugins.writes import tables_written
 from tests.matrix.cells import Asking
 from tests.matrix.probes import NUMBER, Asked
@@ -81,32 +80,43 @@ def undone() -> Iterator[None]:
 
 def ask(asking: Asking, client: Client, world: World) -> Answer:
     """Put the row into the state that the act needs, ask once over HTTP, and undo everything."""
-    stage, probe, cookies = asking.stage, asking.probe, copy(client.cookies)
-    row = world.row(stage.object_name, stage.name) if stage else None
-    asked = Asked(world, stage, row, asking.person)
-    if probe.is_throttled:
+    cookies = copy(client.cookies)
+    if asking.probe.is_throttled:
         forget_tries()
     try:
         with undone():
-            if probe.prepare and stage and stage.still is None:
-                with compartments.everywhere("the matrix prepares"):
-                    probe.prepare(asked)
-                    row.refresh_from_db()
-            return _answer(asking, asked, client)
+            with world.everywhere():
+                question = _question(asking, world)
+            return _answer(asking, question, client)
     finally:
         client.cookies = cookies
 
 
-def _answer(asking: Asking, asked: Asked, client: Client) -> Answer:
-    with compartments.everywhere("the matrix looks"):
-        path = asking.probe.path(asked)
-        payload = asking.probe.post(asked) if asking.probe.post else None
-        sign = _sign(asking, asked)
-    if asking.probe.post is None:
-        return replace(request(client, "get", path), sign=sign)
+@dataclass(frozen=True)
+class Question:
+    path: str
+    payload: dict[str, Any] | None
+    sign: str
+
+
+def _question(asking: Asking, world: World) -> Question:
+    stage, probe = asking.stage, asking.probe
+    row = world.row(stage.object_name, stage.name) if stage else None
+    asked = Asked(world, stage, row, asking.person)
+    if probe.prepare and stage and stage.still is None:
+        probe.prepare(asked)
+        row.refresh_from_db()
+    path = probe.path(asked)
+    return Question(path, probe.post(asked) if probe.post else None, _sign(asking, asked))
+
+
+def _answer(asking: Asking, question: Question, client: Client) -> Answer:
+    if question.payload is None:
+        return replace(request(client, "get", question.path), sign=question.sign)
+    payload = question.payload
     if asking.probe.from_form and asking.allowed:
-        payload = form_on(client.get(path).content.decode())
-    return request(client, "post", path, payload)
+        payload = form_on(client.get(question.path).content.decode())
+    return request(client, "post", question.path, payload)
 
 
 def _sign(asking: Asking, asked: Asked) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from chiba_ward.access.actor import CASE_KEY, REFERRAL_KEY
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft
+from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office
 from consultations import choices
 from tests.guards.plugins.demo import copy_database, drop_database, using
@@ -55,6 +56,7 @@ def build() -> World:
         for stage in stages.values():
             with transaction.atomic():
                 set_stage(world, stage)
+                world.rooms = frozenset(Compartment.objects.order_by("pk").values_list("pk", flat=True))
     return world
 
 

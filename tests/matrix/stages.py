@@ -5,6 +5,7 @@ able to do with this row, and nobody else.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,12 @@ class World:
     keys: dict[str, int] = field(default_factory=dict)
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
     seen_as: dict[str, Actor] = field(default_factory=dict)
+    rooms: frozenset[int] = frozenset()
+    """Every compartment, once the city stands: nothing makes another one that is not undone."""
+
+    def everywhere(self) -> AbstractContextManager[None]:
+        """Looking at rows wherever they lie, as none of the people could."""
+        return compartments.opened(self.rooms, reason="the matrix looks")
 
     def by(self, name: str) -> Actor:
         """The person of the table, for the verbs that make a stage."""
@@ -32,7 +39,7 @@ class World:
     def row(self, object_name: str, stage: str) -> Any:
         """The row as it stands in the database now, wherever it lies."""
         model, pk = self.rows[object_name, stage]
-        with compartments.everywhere("the matrix looks"):
+        with self.everywhere():
             return model._default_manager.get(pk=pk)
 
 

@@ -103,6 +103,7 @@ def test_words_that_betray_a_row_are_its_own() -> None:
     assert len(words) == len(set(words))
 
 
+@compartments.everywhere("the matrix looks")
 def test_relations_stand_as_they_were_written_by_hand(world: World) -> None:
     """The rule in the database against `stands`, for everybody to whom it is granted somewhere."""
     wrong = []
@@ -115,8 +116,7 @@ def test_relations_stand_as_they_were_written_by_hand(world: World) -> None:
             for person in _granted_to(object_name, relation):
                 for stage in stages.values():
                     hand = person in stage.stands.get(relation, frozenset())
-                    with compartments.everywhere("the matrix looks"):
-                        found = rule.holds(world.by(person), known_rows[stage.name])
+                    found = rule.holds(world.by(person), known_rows[stage.name])
                     if found != hand:
                         wrong.append(
                             f"{object_name}: {relation} of {stage.name} for {person}: {found}, not {hand}"

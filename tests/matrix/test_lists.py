@@ -258,7 +258,7 @@ def test_a_search_finds_no_foreign_words(person: str, world: World, browsers: Br
     client, wrong = browsers(person), []
     with undone():
         for stage in STAGES["consultation"].values():
-            with compartments.everywhere("the lists of the matrix"):
+            with world.everywhere():
                 number = world.row("consultation", stage.name).receipt_no
             found = numbers(_page(client, f"{QUEUE}?show=all&q={stage.canary}"))
             opens = request(client, "get", reverse("staff:case", args=[number])).opens

@@ -8,7 +8,7 @@ PERSON = "disclosure_heldperson"
 class Migration(migrations.Migration):
     """Who is held because of a sealed matter is there for those inside; that somebody is held, for every output (ADR 0021)."""
 
-    dependencies = [("disclosure", "0001_initial"), ("casework", "0010_row_policies")]
+    dependencies = [("disclosure", "0001_initial"), ("casework", "0004_row_policies")]
 
     operations = [
         hides_with_parent(PERSON, "matter_id", MATTER, optional=True),

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.centre.enums import EntryState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ S = EntryState
 class EntryWorkflow(FSMModelMixin, models.Model):
     """登録 → 評価 (again and again) → 終了; 移管 hands an open entry to another ward's section."""
 
-    state = FSMField("状態", max_length=8, choices=S.choices, default=S.OPEN, protected=True)
+    state = StateField("状態", max_length=8, choices=S.choices, default=S.OPEN)
 
     class Meta:
         abstract = True

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.centre.enums import PlanState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ S = PlanState
 class PlanWorkflow(FSMModelMixin, models.Model):
     """作成 → 本人に渡す → 終了; a draft that nobody wants any more ends as well, it is not deleted."""
 
-    state = FSMField("状態", max_length=8, choices=S.choices, default=S.DRAFTED, protected=True)
+    state = StateField("状態", max_length=8, choices=S.choices, default=S.DRAFTED)
 
     class Meta:
         abstract = True

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.centre.enums import TransferState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ S = TransferState
 class TransferWorkflow(FSMModelMixin, models.Model):
     """Each of the three ends is final; whoever asks again makes a new row."""
 
-    state = FSMField("状態", max_length=10, choices=S.choices, default=S.ASKED, protected=True)
+    state = StateField("状態", max_length=10, choices=S.choices, default=S.ASKED)
 
     class Meta:
         abstract = True

@@ -96,7 +96,7 @@ GONE = [
 class Migration(migrations.Migration):
     """A meeting of a sealed matter is there for its seats alone (ADR 0019); nobody is discussed without consent (C6)."""
 
-    dependencies = [("support", "0001_initial"), ("consultations", "0015_several_fields_end_jointly")]
+    dependencies = [("support", "0001_initial"), ("consultations", "0004_several_fields_end_jointly")]
 
     operations = [
         hides_by_copy(MEETING, "consultation_id"),

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.support.enums import MeetingState
 
 S = MeetingState
@@ -14,7 +15,7 @@ S = MeetingState
 class MeetingWorkflow(FSMModelMixin, models.Model):
     """準備 → 構成員確定 → 開催 → 会議録確定, with 構成員の決め直し and 中止."""
 
-    state = FSMField("状態", max_length=16, choices=S.choices, default=S.PLANNED, protected=True)
+    state = StateField("状態", max_length=16, choices=S.choices, default=S.PLANNED)
 
     class Meta:
         abstract = True

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from chiba_ward.rows.states import StateField
 from consultations.support.enums import PlanState
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ S = PlanState
 class PlanWorkflow(FSMModelMixin, models.Model):
     """作成 → 決定・見守り → 終了."""
 
-    state = FSMField("状態", max_length=8, choices=S.choices, default=S.DRAFT, protected=True)
+    state = StateField("状態", max_length=8, choices=S.choices, default=S.DRAFT)
 
     class Meta:
         abstract = True

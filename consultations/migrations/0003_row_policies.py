@@ -8,7 +8,7 @@ CASE, REFERRAL = "consultations_consultation", "consultations_referral"
 class Migration(migrations.Migration):
     """A sealed consultation is there for those alone who have opened its compartment (ADR 0019)."""
 
-    dependencies = [("consultations", "0010_compartment"), ("casework", "0010_row_policies")]
+    dependencies = [("consultations", "0002_initial"), ("casework", "0004_row_policies")]
 
     operations = [
         hides_by_copy(CASE, "matter_id", has_field=True),

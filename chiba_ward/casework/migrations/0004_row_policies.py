@@ -33,7 +33,7 @@ END $$
 class Migration(migrations.Migration):
     """What hangs on a sealed matter is there for those alone who have opened its compartment (ADR 0019)."""
 
-    dependencies = [("casework", "0009_compartment"), ("compartments", "0002_functions")]
+    dependencies = [("casework", "0003_initial"), ("compartments", "0003_functions")]
 
     operations = [
         hides_itself(MATTER),

@@ -8,7 +8,7 @@ NOTICE, DELIVERY = "correspondence_notice", "correspondence_delivery"
 class Migration(migrations.Migration):
     """How a person of a sealed matter is reached is known to those alone who have opened its compartment (ADR 0019)."""
 
-    dependencies = [("correspondence", "0006_compartment"), ("casework", "0010_row_policies")]
+    dependencies = [("correspondence", "0002_initial"), ("casework", "0004_row_policies")]
 
     operations = [
         hides_with_parent("correspondence_contactcard", "matter_id", MATTER),

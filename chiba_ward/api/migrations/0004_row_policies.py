@@ -9,9 +9,9 @@ from chiba_ward.compartments.policies import hides_with_parent
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0001_tokens_keys_webhooks"),
-        ("casework", "0010_row_policies"),
-        ("outbox", "0003_row_policies"),
+        ("api", "0003_initial"),
+        ("casework", "0004_row_policies"),
+        ("outbox", "0002_row_policies"),
     ]
 
     operations = [

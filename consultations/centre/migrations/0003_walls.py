@@ -8,7 +8,7 @@ ENTRY = "centre_progressentry"
 class Migration(migrations.Migration):
     """What the centre keeps of a sealed matter is there for its seats alone (ADR 0019)."""
 
-    dependencies = [("centre", "0001_initial")]
+    dependencies = [("centre", "0002_initial")]
 
     operations = [
         hides_by_copy(ENTRY, "consultation_id"),

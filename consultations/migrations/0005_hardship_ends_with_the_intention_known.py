@@ -25,7 +25,7 @@ EXECUTE FUNCTION consultation_hardship_ends_with_intention()
 class Migration(migrations.Migration):
     """申請の意思 is asked before a case of hardship ends (生活保護法7条, DOMAIN §9 R4). A protected case ends in its own way."""
 
-    dependencies = [("consultations", "0016_the_history_knows_every_column")]
+    dependencies = [("consultations", "0004_several_fields_end_jointly")]
 
     operations = [
         migrations.RunSQL(

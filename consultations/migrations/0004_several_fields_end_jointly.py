@@ -23,7 +23,7 @@ EXECUTE FUNCTION consultation_several_fields_end_jointly()
 class Migration(migrations.Migration):
     """課題①: a case of two fields or more is not closed by one section alone without a word (DOMAIN §7)."""
 
-    dependencies = [("consultations", "0014_persons_and_joint_closing")]
+    dependencies = [("consultations", "0003_row_policies")]
 
     operations = [
         migrations.RunSQL(

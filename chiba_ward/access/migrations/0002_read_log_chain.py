@@ -83,6 +83,6 @@ DROP FUNCTION public.access_read_log_refuse();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0002_read_log")]
+    dependencies = [("access", "0001_initial")]
 
     operations = [migrations.RunSQL(CHAIN, UNDO)]
