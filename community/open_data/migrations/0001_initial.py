@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("directory", "0005_english_names_are_checked_by_themselves"),
+        ("directory", "0002_initial"),
     ]
 
     operations = [
