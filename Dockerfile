@@ -27,7 +27,7 @@ COPY . .
 RUN export DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=chiba_ward.settings.build \
     && python manage.py translations compile \
     && python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q chiba_ward consultations \
+    && python -m compileall -q chiba_ward community consultations \
     && groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid portal --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin portal \
     && install -d -o portal -g portal -m 0700 /var/lib/portal /var/lib/portal/media /var/lib/portal/beat /var/lib/portal/read-log-heads

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "consultations.support",
     "consultations.centre",
     "community",
+    "community.open_data",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -25,7 +25,11 @@ COMMON: Patterns = [
 
 FACES: dict[str, Patterns] = {
     "citizen": [
-        *i18n_patterns(path("", include("consultations.urls.citizen")), prefix_default_language=False)
+        *i18n_patterns(
+            path("districts/", include("community.open_data.urls.public")),
+            path("", include("consultations.urls.citizen")),
+            prefix_default_language=False,
+        )
     ],
     "staff": [
         path("admin/consultations/", include("consultations.urls.staff")),
@@ -34,6 +38,7 @@ FACES: dict[str, Patterns] = {
         path("admin/support/", include("consultations.support.urls.staff")),
         path("admin/centre/", include("consultations.centre.urls")),
         path("admin/community/", include("community.urls.staff")),
+        path("admin/open-data/", include("community.open_data.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),

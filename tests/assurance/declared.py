@@ -31,4 +31,4 @@ def _subclasses(base: type) -> set[type]:
     found = set()
     for one in base.__subclasses__():
         found |= {one, *_subclasses(one)}
-    return {one for one in found if one.__module__.startswith(("chiba_ward", "consultations"))}
+    return {one for one in found if one.__module__.startswith(("chiba_ward", "community", "consultations"))}

@@ -276,6 +276,7 @@ WHO_EXPORTS = {
     "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,
     "/admin/consultations/referrals/placed.csv": Role.SECTION,
+    "/admin/open-data/list.csv": Role.AREA_OFFICER,
     "/admin/read-log/list.csv": Role.AUDITOR,
     "/admin/specialists/list.csv": Role.SECTION,
 }

@@ -30,6 +30,7 @@ NOT_PERSONAL = {
     "directory": "master data of the city",
     "progress": "numbers",
     "staffing": "posts and figures",
+    "open_data": "published by the city: places, events, boundaries, and names of files",
     "outbox": "ids and code words; the inventory of tests/outbox proves it",
     "documents": "ids and code words; the content of a document is looked at as it is handed out",
     "consultations.Field": "master data",

@@ -13,7 +13,7 @@ NAMED = re.compile(
     r"\.(?:address|phone|postal_code|letter_address)\b|[\"'](?:address|phone|postal_code)[\"']"
     r"|\b(?:referral|found)\.items\.(?:all|select_related)\b"  # what was chosen for a つなぎ
 )
-ROOTS = ("chiba_ward", "consultations", "requests", "templates")
+ROOTS = ("chiba_ward", "community", "consultations", "requests", "templates")
 # Tables of the city's own offices and towns, what is stored, and the words of the demo city.
 SPARED = re.compile(r"/(?:migrations|demo|initial|management)/|^chiba_ward/(?:directory|ui|settings)/")
 

@@ -23,10 +23,13 @@ from chiba_ward.casework.models import Attachment, Draft
 from chiba_ward.compartments import services as compartments
 from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery, NoticeTemplate
+from chiba_ward.directory.models import Area
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
 from community.models import AnnualReturn, CommunityOrg
+from community.open_data.enums import DataKind
+from community.open_data.models import DataFile
 from community.views.acts import ORG_ACTS, RETURN_ACTS
 from consultations import wizard
 from consultations.centre.models import CaseTransfer, ChildSupportPlan, ProgressEntry
@@ -330,6 +333,17 @@ class _Rows:
             return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
         return found
 
+    def open_data(self, route: str) -> list[Arguments]:
+        return [{"pk": pk} for pk in DataFile.objects.order_by("-pk").values_list("pk", flat=True)[:3]]
+
+    def districts(self, route: str) -> list[Arguments]:
+        """A ward with its first district, and one that there is not; every table that is published."""
+        if "<slug:kind>" in route:
+            return [{"kind": kind} for kind in (*DataKind.values, "nowhere")]
+        area = Area.objects.filter(kind="district", ward__slug="wakaba").order_by("pk").first()
+        real = {"ward": "wakaba", "area": area.pk if area else 1}
+        return [_only(route, real), _only(route, {"ward": "nowhere", "area": 0})]
+
     def persons(self, route: str) -> list[Arguments]:
         visible = Consultation.objects.visible_to(self.actor).values("pk")
         people = Party.objects.filter(kind="subject").select_related("consultation__matter").order_by("pk")
@@ -369,6 +383,8 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/centre/", _Rows.centre),
     ("admin/community/", _Rows.community),
     ("partner/community/", _Rows.community),
+    ("admin/open-data/", _Rows.open_data),
+    ("districts/", _Rows.districts),
     ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),
     ("status/case/consent/", _Rows.consents),

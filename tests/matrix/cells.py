@@ -16,6 +16,7 @@ from tests.matrix import (
     probes_consultation,
     probes_disclosure,
     probes_ground,
+    probes_open_data,
     probes_protection,
     probes_referral,
     probes_support,
@@ -25,6 +26,7 @@ from tests.matrix import (
     stages_consultation,
     stages_disclosure,
     stages_ground,
+    stages_open_data,
     stages_protection,
     stages_referral,
     stages_support,
@@ -57,6 +59,7 @@ STAGES: dict[str, dict[str, Stage]] = {
     "hold": stages_disclosure.HOLDS,
     "api_token": stages_watch.TOKENS,
     "protected_case": stages_protection.NOTICES,
+    "open_data": stages_open_data.FILES,
     "notifier": stages_protection.NOTIFIERS,
     "protection_alarm": stages_protection.ALARMS,
 }
@@ -86,6 +89,7 @@ PROBES: dict[str, Probe] = {
     **probes_watch.PEOPLE,
     **probes_watch.SYSTEMS,
     **probes_protection.PROBES,
+    **probes_open_data.PROBES,
 }
 # The right by which an object is seen at all, where it has a page of its own.
 SIGHT = {
@@ -105,6 +109,7 @@ SIGHT = {
     "api_token": "view",
     "protected_case": "read",
     "hold": "read",
+    "open_data": "read",
 }
 # Relations that a person stands in whatever the row.
 AT_LARGE = {"as_head": HEADS}  # of master data alone

@@ -71,8 +71,8 @@ MASTER: dict[str, Probe] = {
         collection("/admin/autocomplete/?app_label=directory&model_name=office&field_name=parent&term=")
     )
 }
-PAGE = re.compile(r"^admin:([a-z]+)_([a-z]+)_(changelist|history|add|change|delete)$")
-ROW = re.compile(r"^admin/([a-z]+)/([a-z]+)/<path:object_id>/$")
+PAGE = re.compile(r"^admin:([a-z_]+)_([a-z]+)_(changelist|history|add|change|delete)$")
+ROW = re.compile(r"^admin/([a-z_]+)/([a-z]+)/<path:object_id>/$")
 
 
 def admin_page(door: str, right: str) -> Probe | None:

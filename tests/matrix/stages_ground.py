@@ -288,6 +288,7 @@ DOCUMENTS = setting(
         "",
         frozenset({"coordinator", "coordinator at the desk", "bureau"}),
     ),
+    _document("sheet of a ward", "district_sheet", "", EVERYBODY, ward=1, area=0, language="ja"),
     *(
         _document(f"of no rule, asked by {by}", "of no rule", "", frozenset({by}), by)
         for by in ("reception", "section", "specialist", "abuse team")

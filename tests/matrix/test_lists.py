@@ -15,6 +15,7 @@ from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
 from community.models import AnnualReturn, CommunityOrg
+from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
 from consultations.support.models import Meeting, RoleTask
@@ -224,6 +225,12 @@ LISTS: dict[str, List] = {
         ("/partner/community/",),
         keys_at("/partner/community/orgs/"),
         rows_of(CommunityOrg, "community_partner:org"),
+    ),
+    "open data": List(
+        who("area_officer", "system_admin", "auditor"),
+        ("/admin/open-data/",),
+        keys_at("/admin/open-data/"),
+        rows_of(DataFile, "open_data:file"),
     ),
     "queue": List(READERS, (f"{QUEUE}?show=all&{BIG}",), numbers, cases("staff:case")),
     "search": List(READERS, searches, numbers, cases("staff:case")),

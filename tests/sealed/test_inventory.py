@@ -30,9 +30,11 @@ ADVICE = (
 def own_models() -> Iterator[type[models.Model]]:
     """Those of the portal, without the history tables, which follow the model they tell of."""
     for model in apps.get_models(include_auto_created=True):
-        is_ours = model.__module__.split(".")[0] in ("chiba_ward", "consultations") or "requests/" in str(
-            apps.get_app_config(model._meta.app_label).path
-        )
+        is_ours = model.__module__.split(".")[0] in (
+            "chiba_ward",
+            "community",
+            "consultations",
+        ) or "requests/" in str(apps.get_app_config(model._meta.app_label).path)
         if is_ours and not hasattr(model, "pgh_tracked_model"):
             yield model
 

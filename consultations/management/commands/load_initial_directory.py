@@ -19,6 +19,7 @@ PACKAGES = (
     "consultations.support",
     "consultations.centre",
     "community",
+    "community.open_data",
 )
 
 

@@ -1,0 +1,1 @@
+"""オープンデータ: places, events and boundaries come in and go out in the municipal standard formats; the pages of wards and districts."""
