@@ -13,8 +13,11 @@ def register_all() -> None:
         relations,  # noqa: F401  (writes what the policy grants)
         work,
     )
+    from community.cards import public_card
     from community.demo import load
+    from community.open_data import cards
 
+    cards.register(public_card)
     demo.register(load)
     my_work.register(work.groups)
     documents.register()

@@ -16,6 +16,7 @@ from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import Role
 from chiba_ward.disclosure.models import DisclosureHold
+from community.enums import Visibility
 from community.models import AnnualReturn, OrgContact
 from consultations import policy_referral
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -264,8 +265,8 @@ def _transfer(sight: Sight, row: Row, name: str) -> bool:
 
 
 def _org_contact(sight: Sight, row: Row, name: str) -> bool:
-    """Those whom its own visibility names."""
-    return row.pk in sight.org_contacts
+    """Those whom its own visibility names; what is public stands on the page of the district."""
+    return row.pk in sight.org_contacts or row.visibility == Visibility.PUBLIC
 
 
 def _annual_return(sight: Sight, row: Row, name: str) -> bool:
