@@ -68,11 +68,8 @@ def load() -> int:
 
 
 def _districts(ward: Ward) -> None:
-    """Two invented ones, unless the ward has its own already."""
-    districts = Area.objects.filter(kind=AreaKind.DISTRICT, ward=ward)
-    if districts.exists():
-        return
-    areas = [
+    """Those that the organisations have brought, else two invented ones; the towns are dealt out among them."""
+    areas = list(Area.objects.filter(kind=AreaKind.DISTRICT, ward=ward).order_by("pk")) or [
         Area.objects.create(
             kind=AreaKind.DISTRICT, ward=ward, name=f"第{number}地区（デモ）", source=SOURCE, valid_from=SINCE
         )

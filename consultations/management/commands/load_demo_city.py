@@ -1,4 +1,3 @@
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +9,6 @@ from chiba_ward.progress import services as progress
 from consultations import demo
 from consultations.demo import held, history, people, reading, stories
 from consultations.models import Consultation
-
-# Stories of packages that this one may not import; each has `load`.
-BESIDE = ("community.open_data.demo",)
 
 
 class Command(BaseCommand):
@@ -33,8 +29,6 @@ class Command(BaseCommand):
             filed = stories.load()
             held.load()
             demo.load_more()
-            for name in BESIDE:
-                import_module(name).load()
             past = history.load(per_ward=options["per_ward"])
             for _ in index.rebuild(500):
                 pass
