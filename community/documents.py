@@ -16,7 +16,7 @@ from chiba_ward.documents.heads import DocumentHead
 from chiba_ward.documents.models import Document
 from chiba_ward.documents.registry import PdfSource, document_kind
 from chiba_ward.documents.renderer import Progress
-from community import years
+from community import held, years
 from community.enums import FILED
 from community.models import CommunityOrg
 from community.relations import DESK
@@ -36,6 +36,7 @@ def paper_context(org: CommunityOrg) -> dict[str, Any]:
     today, term = timezone.localdate(), years.current()
     desk = selectors.office_for(DESK, org.ward) if org.ward else None
     mine = org.returns.filter(fiscal_year=term.fiscal_year).first()
+    contacts = list(org.contacts.order_by("kind"))
     base = settings.PORTAL_BASE_URL.rstrip("/")
     return {
         "document": DocumentHead(
@@ -51,7 +52,7 @@ def paper_context(org: CommunityOrg) -> dict[str, Any]:
         "term": term,
         "is_filed": mine is not None and mine.state in FILED,
         "return_state": mine.get_state_display() if mine else "",
-        "contacts": list(org.contacts.order_by("kind")),
+        "contacts": [] if held.held_since(contacts) else contacts,
         "places": list(org.places.valid_on().select_related("area", "town").order_by("pk")),
         "resources": list(org.resources.filter(ended_on__isnull=True).order_by("kind", "pk")),
         "figure": org.figures.order_by("-as_of").first(),
@@ -78,7 +79,13 @@ def _version(desk: Office | None) -> OfficeVersion | None:
 def may_see_pack(document: Document, actor: Actor) -> bool:
     """Whoever may print it now: the section of the ward, the officers of today."""
     org = CommunityOrg.objects.visible_to(actor).filter(pk=document.params.get("org")).first()
-    return org is not None and allows(actor, "community_org.pack", org)
+    return org is not None and allows(actor, "community_org.pack", org) and not _shows_too_much(document, org)
+
+
+def _shows_too_much(document: Document, org: CommunityOrg) -> bool:
+    """Made before the chair was somebody who must not be found: a new one is made with the same button."""
+    since = held.held_since(org.contacts.all())
+    return since is not None and document.created_at < since
 
 
 def register() -> None:

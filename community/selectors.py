@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from chiba_ward.directory.enums import AreaKind
 from chiba_ward.directory.models import Area
-from community.enums import ContactKind, OrgKind
+from community import held
+from community.enums import ContactKind, OrgKind, Visibility
 from community.models import CommunityOrg, OrgContact, OrgPlace
 
 
@@ -27,8 +28,10 @@ class PublicOrg:
 def public_orgs(area: Area) -> list[PublicOrg]:
     """The active organisations of an area of today: those that name it, and those of one of its towns."""
     orgs = CommunityOrg.objects.active().named().filter(pk__in=_in_area(area)).order_by("kana", "pk")
-    shown = OrgContact.objects.public().order_by("kind")
-    return [_public(org) for org in orgs.prefetch_related(Prefetch("contacts", shown), "fields")]
+    known = OrgContact.objects.order_by("kind")
+    found = list(orgs.prefetch_related(Prefetch("contacts", known), "fields"))
+    hidden = held.held_among({org.pk: org.contacts.all() for org in found})
+    return [_public(org, is_held=org.pk in hidden) for org in found]
 
 
 def _in_area(area: Area) -> list[int]:
@@ -37,14 +40,15 @@ def _in_area(area: Area) -> list[int]:
     return list(places.order_by("org").values_list("org", flat=True).distinct())
 
 
-def _public(org: Any) -> PublicOrg:
-    """Of an organisation that came `named`."""
+def _public(org: Any, *, is_held: bool) -> PublicOrg:
+    """Of an organisation that came `named`. Of one whose chair must not be found no contact is shown, nor that there is one."""
+    shown = [] if is_held else [row for row in org.contacts.all() if row.visibility == Visibility.PUBLIC]
     fields = "、".join(field.name for field in org.fields.all())
     return PublicOrg(
         name=org.label,
         kind=str(OrgKind(org.kind).label),
         activity="　".join(filter(None, (fields, org.activity))),
-        contacts=tuple((str(ContactKind(row.kind).label), row.value) for row in org.contacts.all()),
+        contacts=tuple((str(ContactKind(row.kind).label), row.value) for row in shown),
         confirmed_on=org.confirmed_on,
     )
 

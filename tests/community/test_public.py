@@ -1,13 +1,22 @@
 """The page of a district names its organisations, with what each has made public and nothing else."""
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chiba_ward.directory.enums import Role
+from chiba_ward.disclosure import services as disclosure
+from chiba_ward.disclosure.marks import Known
+from chiba_ward.documents import registry
+from chiba_ward.documents import services as documents
+from chiba_ward.documents.models import Document
+from community.documents import PACK, paper_context
 from community.enums import OrgKind
 from community.models import CommunityOrg, OrgPlace
-from tests.community.town import CHAIR, HOME_PHONE, Town, in_days
+from tests.community.town import CHAIR, HOME_PHONE, Town, act_as, fresh, in_days
+from tests.factories import make_office, make_posting
 
 
 def page(town: Town, **query: str) -> str:
@@ -49,3 +58,35 @@ def test_ten_more_organisations_cost_no_question_more(town: Town) -> None:
     with CaptureQueriesContext(connection) as many:
         assert "見本の会9" in page(town)
     assert len(many) == len(few)
+
+
+def hold(town: Town, known: Known) -> None:
+    application = disclosure.Application(known, applied_on=in_days(0))
+    disclosure.enter(application, by=act_as(make_posting(Role.SECTION, office=make_office(ward=town.ward))))
+
+
+@pytest.mark.parametrize(
+    "known",
+    [Known(name="雀野 羽子", phone=HOME_PHONE), Known(name="雀野 羽子", phone="043-999-0002")],
+    ids=["by the telephone at home", "by the other"],
+)
+def test_of_a_chair_who_must_not_be_found_no_contact_is_shown(town: Town, known: Known) -> None:
+    """Also where what betrays her is private: the public number would lead to the same door."""
+    hold(town, known)
+    html = page(town)
+    assert "見本町内会" in html
+    assert "043-999-0002" not in html
+    assert "非開示" not in html, "nobody learns that there is something to hide"
+
+
+def test_the_pack_leaves_them_out_and_one_of_before_closes(town: Town) -> None:
+    before = documents.request(PACK, title="役員の引き継ぎ", by=town.by, params={"org": town.org.pk})
+    assert HOME_PHONE in str(paper_of(town))
+    assert registry.may_see(before, town.by)
+    hold(town, Known(name="雀野 羽子", phone=HOME_PHONE))
+    assert HOME_PHONE not in str(paper_of(town))
+    assert not registry.may_see(Document.objects.get(pk=before.pk), town.by)
+
+
+def paper_of(town: Town) -> list[str]:
+    return [row.value for row in paper_context(fresh(town.org))["contacts"]]

@@ -10,6 +10,7 @@ STAFF = "read by those who work on the case, under the warning; asked in `hides_
 TYPED = "what the reader has just typed, before anything is kept: "
 INSIDE = "does not leave: "
 OFFICE = "of an office: "
+PLACE = "of a public place: "
 
 REVIEWED: dict[str, tuple[int, str]] = {
     "chiba_ward/correspondence/calls.py": (
@@ -31,6 +32,11 @@ REVIEWED: dict[str, tuple[int, str]] = {
     "chiba_ward/disclosure/marks.py": (3, INSIDE + "numbers are made of it"),
     "chiba_ward/disclosure/models.py": (2, INSIDE + "marks are made of the person"),
     "chiba_ward/disclosure/services.py": (10, INSIDE + "rows of the register are written and compared"),
+    "community/enums.py": (2, INSIDE + "names of the kinds of a contact"),
+    "community/held.py": (4, GATE + "before the page of a district and before the pack"),
+    "community/open_data/exporters/calendar.py": (1, PLACE + "where an event takes place"),
+    "community/open_data/importers/records.py": (2, PLACE + "as its publisher gives it"),
+    "community/open_data/views/public.py": (4, PLACE + "addresses of pages"),
     "consultations/api/referral_shapes.py": (1, GATE + "`held.handed_over` when the つなぎ is read"),
     "consultations/api/referrals.py": (
         1,
@@ -69,6 +75,7 @@ REVIEWED: dict[str, tuple[int, str]] = {
         1,
         OFFICE + "the name of an icon, and the number that a caller hands over",
     ),
+    "templates/open_data/public/around.html": (2, PLACE + "where it stands, as published"),
     "templates/consultations/citizen/_contact.html": (2, TYPED + "the person's own form"),
     "templates/consultations/citizen/_place.html": (2, TYPED + "the person's own form"),
     "templates/consultations/staff/case.html": (3, STAFF + "address and telephone in the case screen"),

@@ -104,6 +104,7 @@ def guessed_places() -> list[Place]:
         "draft_id": NOWHERE,
         "pk": "1",
         "sequence": "1",
+        "area": "1",
         "object_id": "1",
         "token": "no-token",
         **NUMBERS,

@@ -11,8 +11,10 @@ from django.utils.translation import override
 from lxml import html
 
 from chiba_ward.access.models import User
+from chiba_ward.directory.models import Area
 from chiba_ward.documents.models import Document
 from chiba_ward.ui.middleware import CHOICE, preferred_language
+from community.open_data.models import Facility, PublicEvent
 from consultations.models import CitizenMessage, Consultation
 from tests.guards.people import KEY_HOLDER, RESIDENT, actor, client_of
 from tests.guards.places import ANSWERS, places_for
@@ -164,6 +166,9 @@ def written_by_people() -> list[str]:
         *(message.body for message in CitizenMessage.objects.all()),
         *Document.objects.values_list("title", flat=True),
         *User.objects.values_list("name", flat=True),
+        *Area.objects.values_list("name", flat=True),
+        *Facility.objects.values_list("name", flat=True),
+        *PublicEvent.objects.values_list("name", flat=True),
         *(value for answers in ANSWERS.values() for values in answers.values() for value in values),
         *REVIEWED,
     ]

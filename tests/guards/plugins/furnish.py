@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -17,13 +18,15 @@ from chiba_ward.casework.enums import Audience
 from chiba_ward.correspondence.enums import DeliveryState, Medium
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import OfficeKind, Role
-from chiba_ward.directory.models import Office, Posting
+from chiba_ward.directory.models import Area, Office, Posting
 from chiba_ward.disclosure import services as disclosure
 from chiba_ward.disclosure.marks import Known
 from chiba_ward.documents import services as documents
 from chiba_ward.outbox import services as outbox
 from community import years
 from community.models import CommunityOrg
+from community.open_data.enums import DataKind
+from community.open_data.services import data_files
 from community.services import annual
 from consultations.centre.demo import Story, _registered
 from consultations.centre.enums import Category, EndReason
@@ -74,6 +77,7 @@ def furnish() -> None:
     _meetings(clerk, posted("kacho.somu.wakaba"), partner)
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
     _community(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
+    _boundaries()
     _restriction(clerk)
     outbox.run_pending_now()
     verification.begin()
@@ -168,6 +172,18 @@ def _centre(clerk: Actor, receiver: Actor) -> None:
     transfers.give_back(sent_back.pk, by=receiver, reason="見本の理由")
     transfers.withdraw(transfers.ask(returned.pk, by=clerk, ward=ward, **asked).pk, by=clerk)
     transfers.accept(transfers.ask(moved.pk, by=clerk, ward=ward, **asked).pk, by=receiver)
+
+
+def _boundaries() -> None:
+    """Of a ward and of its first district: with them their pages have a map."""
+    district = Area.objects.filter(kind="district", ward__slug="wakaba").order_by("pk")[0]
+    ring = [[140.15, 35.58], [140.2, 35.58], [140.2, 35.64], [140.15, 35.58]]
+    features = [
+        {"properties": {"ward": "若葉区", **name}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for name in ({}, {"district": district.name})
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    data_files.import_at_once(DataKind.BOUNDARIES, content, name="見本_境界.geojson", source=WORDS)
 
 
 def _community(desk: Actor, chair: Actor) -> None:
