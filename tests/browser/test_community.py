@@ -16,7 +16,7 @@ from tests.browser.test_j5 import fill_day
 from tests.browser.test_j6 import opened
 
 CHAIR, CLERK, STRANGER = "kaicho.wakaba", "chiiki.wakaba", "somu.midori"
-NEW, HOME_PHONE = "見本 ふくかいちょう", "043-000-0102"
+NEW, HOME_PHONE = "見本 ふくかいちょう", "043-000-9102"
 Browser = Callable[..., Page]
 
 

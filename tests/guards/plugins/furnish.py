@@ -183,7 +183,9 @@ def _boundaries() -> None:
         for name in ({}, {"district": district.name})
     ]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    data_files.import_at_once(DataKind.BOUNDARIES, content, name="見本_境界.geojson", source="見本の境界（作りごと）")
+    data_files.import_at_once(
+        DataKind.BOUNDARIES, content, name="見本_境界.geojson", source="見本の境界（作りごと）"
+    )
 
 
 def _community(desk: Actor, chair: Actor) -> None:
