@@ -7,7 +7,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from tests.casework.corpus.pictures import (
     png_bomb,
     png_with_texts,
 )
+from tests.patience import ends
 
 
 def upload(content: bytes, name: str, content_type: str = "") -> CleanFile:
@@ -218,9 +218,8 @@ def test_a_bomb_is_refused_quickly_in_little_memory(tmp_path: Path, monkeypatch:
     peaks = Peaks(tmp_path, monkeypatch)
     bomb = png_bomb(12_000)
     assert len(bomb) < 40_000
-    began = time.perf_counter()
-    assert refusal(bomb, "a.png") == Rejection.TOO_MANY_PIXELS
-    assert time.perf_counter() - began < 5
+    with ends():
+        assert refusal(bomb, "a.png") == Rejection.TOO_MANY_PIXELS
     assert max(peaks.taken()) < 300
 
 
@@ -266,9 +265,8 @@ def test_a_cleaner_gone_wrong_harms_nobody(
 def test_a_cleaner_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cleaner_that(tmp_path, monkeypatch, "time.sleep(60)")
     monkeypatch.setattr(sandbox, "TIMEOUT_SECONDS", 0.5)
-    began = time.perf_counter()
-    assert refusal(picture(), "a.jpg") == Rejection.TOO_HEAVY
-    assert time.perf_counter() - began < 5
+    with ends():
+        assert refusal(picture(), "a.jpg") == Rejection.TOO_HEAVY
 
 
 def test_the_cleaner_sees_no_secret_and_is_the_first_to_go(

@@ -4,7 +4,6 @@ import base64
 import re
 import select
 import socket
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from chiba_ward.casework.models import DraftFile
 from tests.casework.corpus.pictures import noise, picture
 from tests.casework.pages import BOUNDARY, MB, Browser, Pages, Part, body_of, photo, serving
 from tests.consultations import citizen_support as support
+from tests.patience import ends
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TYPED = "ここまで書いた文章です。"
@@ -113,15 +113,14 @@ def _too_much_at_once(browser: Browser) -> None:
     assert "5つまで" in shown(answer)
     assert TYPED in answer.text
     _forget(browser)
-    began = time.monotonic()
-    for parts in (
-        [photo(f"{number}.jpg") for number in range(1_000)],
-        [Part(f"field{number}", b"x") for number in range(1_000)],
-    ):
-        answer = browser.send(*parts)
-        assert (answer.status_code, "もう一度送ってください" in shown(answer)) == (400, True)
-    assert browser.send(Part("body", b"x" * 4 * MB)).status_code == 400
-    assert time.monotonic() - began < 20
+    with ends():
+        for parts in (
+            [photo(f"{number}.jpg") for number in range(1_000)],
+            [Part(f"field{number}", b"x") for number in range(1_000)],
+        ):
+            answer = browser.send(*parts)
+            assert (answer.status_code, "もう一度送ってください" in shown(answer)) == (400, True)
+        assert browser.send(Part("body", b"x" * 4 * MB)).status_code == 400
     assert kept() == 0
 
 
@@ -143,20 +142,19 @@ def _in_base64(browser: Browser) -> None:
     answer = browser.send(Part("files", base64.encodebytes(picture()), "a.jpg", in_base64))
     assert (answer.status_code, kept()) == (302, 1)
     _forget(browser)
-    began = time.monotonic()
-    for content in (
-        b" " * 15 * MB,
-        b"\n" * 15 * MB,
-        b"QUJD" * 4 * MB,
-        (b"A" + b" " * 1_000) * 15_000,
-        b"A" * 9 * MB + b"=",
-        b"\xff" * MB,
-    ):
-        answer = browser.send(Part("files", content, "a.jpg", in_base64))
-        assert answer.status_code in (302, 400, 422)
-        answer = browser.send(Part("body", content[:MB], "", ("Content-Transfer-Encoding: base64",)))
-        assert answer.status_code in (302, 400, 422)
-    assert time.monotonic() - began < 30
+    with ends():
+        for content in (
+            b" " * 15 * MB,
+            b"\n" * 15 * MB,
+            b"QUJD" * 4 * MB,
+            (b"A" + b" " * 1_000) * 15_000,
+            b"A" * 9 * MB + b"=",
+            b"\xff" * MB,
+        ):
+            answer = browser.send(Part("files", content, "a.jpg", in_base64))
+            assert answer.status_code in (302, 400, 422)
+            answer = browser.send(Part("body", content[:MB], "", ("Content-Transfer-Encoding: base64",)))
+            assert answer.status_code in (302, 400, 422)
     assert kept() == 0
 
 

@@ -1,7 +1,6 @@
 """Receiving a consultation needs PostgreSQL and nothing else, and what is promised is kept count of (DESIGN §2)."""
 
 import socket
-import time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from consultations.models import Consultation
 from consultations.services import filing
 from consultations.services.filing import Filing
 from tests.consultations.citizen_support import send
+from tests.patience import ends
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city", "monday")]
 
@@ -37,9 +37,8 @@ def no_broker(settings: Any) -> str:
 @pytest.mark.django_db(transaction=True)
 def test_filing_succeeds_promptly_while_the_broker_is_down(client: Client, no_broker: str, city: Any) -> None:
     """Done means: a filing succeeds while Redis is down. The mail stays owed."""
-    began = time.perf_counter()
-    number, phrase = send(client, contact={"preferred": "email", "email": "mihon@example.test"})
-    assert time.perf_counter() - began < 6, "eleven requests, the last of which owes a mail"
+    with ends():
+        number, phrase = send(client, contact={"preferred": "email", "email": "mihon@example.test"})
     assert number
     assert phrase
     assert Consultation.objects.count() == 1

@@ -16,10 +16,11 @@ from tests.casework.corpus import CANARY, SPECIMENS, Specimen
 from tests.casework.corpus.measure import Peaks
 from tests.consultations import citizen_support as support
 from tests.consultations.citizen_support import answer, begin, words
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city", "monday")]
 MOST_MB = 300
-MOST_SECONDS = 10
+MOST_SECONDS = PATIENCE
 TYPED = {**support.STORY, "body": "ここまで書いた文章です。"}
 LIMITS = {"mb": 10, "count": 5}
 
