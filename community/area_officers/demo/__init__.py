@@ -1,6 +1,7 @@
 """The officers of the demo city: 若葉区 rich, with a district that waits for its 引継書 and one without anybody."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from community.area_officers.enums import Part, PromiseState
 from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit
 from community.area_officers.services import assignments, hand_over
 from community.models import CommunityOrg
+from community.open_data.enums import DataKind
+from community.open_data.services import data_files
 
 FILE = Path(__file__).with_name("officers.yaml")
 DOMAIN = "demo.example.jp"
@@ -33,6 +36,7 @@ def load() -> int:
     by = actor_of(lead.person, lead)
     gone = _gone(rows)
     areas = {name: _district(name, rows) for name in (rows["primary"]["area"], rows["awaiting"], rows["gap"])}
+    _boundaries(rows)
     east, west = areas[rows["primary"]["area"]], areas[rows["awaiting"]]
     before = {area.name: _appoint(by, area, gone, gone.starts_on) for area in (east, west)}
     _notes(rows["before"], before)
@@ -70,6 +74,23 @@ def _district(name: str, rows: Row) -> Area:
     wanted = {"kind": AreaKind.DISTRICT, "ward": ward, "name": name}
     found: Area = Area.objects.get_or_create(**wanted, defaults={"source": INVENTED})[0]
     return found
+
+
+def _boundaries(rows: Row) -> None:
+    """Invented as the districts are, so that the 配置表 and the pages of the districts have a map."""
+    ward = Ward.objects.get(slug=rows["ward"]).name
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"ward": ward, "district": name},
+            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        }
+        for name, ring in rows["boundaries"].items()
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    data_files.import_at_once(
+        DataKind.BOUNDARIES, content, name="見本_地区の境界.geojson", source="見本の境界（作りごと）"
+    )
 
 
 def _appoint(

@@ -19,6 +19,7 @@ BECOMES = [
     (PromiseState.COULD_NOT_KEEP, "守れなかった"),
 ]
 LONG = {"rows": 6}
+WHEN_FILED = "出すとき"
 
 
 class WriteForm(PortalForm):
@@ -38,6 +39,7 @@ class WriteForm(PortalForm):
     def __init__(self, *args: Any, owed: list[AreaPromise], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owed = owed
+        self.needed_when = {"going_on": WHEN_FILED}
         for promise in owed:
             self._ask(promise)
 
@@ -49,6 +51,7 @@ class WriteForm(PortalForm):
             ),
             f"reason_{promise.pk}": LineField(label="守れなかった理由", max_length=500, required=False),
         }
+        self.needed_when.update(zip(more, (WHEN_FILED, "守れなかったとき"), strict=True))
         for name, field in more.items():
             self.fields[name] = field
             speak_plainly(field, str(field.label))
