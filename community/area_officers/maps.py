@@ -67,9 +67,10 @@ def _boundaries(lines: Iterable[Line]) -> dict[int, list[Boundary]]:
 def _map(ward: Ward, lines: list[Line], found: dict[int, list[Boundary]]) -> WardMap:
     rings = {line.area.pk: [ring for one in found[line.area.pk] for ring in one.outline] for line in lines}
     view = View([ring for some in rings.values() for ring in some])
-    shapes = tuple(_shape(line, rings[line.area.pk], view) for line in lines)
+    shapes = [_shape(line, rings[line.area.pk], view) for line in lines]
+    shapes.sort(key=lambda shape: shape.is_gap)  # drawn last: a shared border is then red
     sources = {one.source for line in lines for one in found[line.area.pk]}
-    return WardMap(ward, view, shapes, tuple(sorted(sources)))
+    return WardMap(ward, view, tuple(shapes), tuple(sorted(sources)))
 
 
 def _shape(line: Line, rings: list[Ring], view: View) -> Shape:

@@ -9,6 +9,7 @@ def register_all() -> None:
     from community.area_officers import (
         admin,  # noqa: F401  (a table that a city edits)
         documents,
+        hints,
         indicators,  # noqa: F401  (declares them)
         relations,  # noqa: F401  (writes what the policy grants)
         work,
@@ -21,6 +22,7 @@ def register_all() -> None:
     demo.register(load)
     my_work.register(work.groups)
     documents.register()
+    hints.announce()
     ways_in.register_way(
         "地域とつながる",
         ways_in.Shortcut("地域担当職員の配置表", "area_officers:index"),

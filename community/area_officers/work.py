@@ -12,10 +12,12 @@ from chiba_ward.access.policy import allows, rows
 from chiba_ward.access.ways_in import address_of
 from chiba_ward.casework.my_work import WorkGroup, WorkItem
 from chiba_ward.directory.enums import Role
+from community.area_officers import hints
 from community.area_officers.models import AreaAssignment, AreaPromise, HandOver
 
 SHOWN = 5
 SUNDAY = 7
+KEY, RED = "area_officers.awaiting", "引継書がない地区（引継ぎ待ち）"
 
 
 def groups(actor: Actor) -> Iterator[WorkGroup]:
@@ -26,7 +28,8 @@ def groups(actor: Actor) -> Iterator[WorkGroup]:
 
 
 def _groups(actor: Actor) -> Iterator[WorkGroup]:
-    yield _awaiting(actor)
+    number = hints.awaiting_of(actor)
+    yield _awaiting(actor) if number is None else _counted(number)
     if not allows(actor, "area_promise.list"):
         return
     yield _own_papers(actor)
@@ -41,14 +44,23 @@ def end_of_week(day: dt.date) -> dt.date:
     return day + dt.timedelta(days=SUNDAY - day.isoweekday())
 
 
+def _red_list() -> str:
+    return f"{address_of('area_officers:index')}?gap=awaiting"
+
+
+def _counted(number: int) -> WorkGroup:
+    """For the 総務課, which looks after all districts and has none: the number, and the list behind it."""
+    return WorkGroup(key=KEY, title=RED, count=number, url=_red_list(), tone="overdue", order=18)
+
+
 def _awaiting(actor: Actor) -> WorkGroup:
     found = AreaAssignment.objects.filter(rows(actor, "area_assignment.list")).awaiting().whole()
     return _group(
-        "area_officers.awaiting",
-        "引継書がない地区（引継ぎ待ち）",
+        KEY,
+        RED,
         found.order_by("area__name", "part", "pk"),
         _of_assignment,
-        f"{address_of('area_officers:index')}?gap=awaiting",
+        _red_list(),
         order=18,
         tone="overdue",
     )

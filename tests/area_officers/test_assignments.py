@@ -7,9 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from chiba_ward.access.actor import actor_of
+from chiba_ward.access.duties import duties_of, user_with_duties
 from chiba_ward.casework import my_work
 from chiba_ward.casework.refusals import Refused
-from community.area_officers import selectors
+from community.area_officers import hints, selectors
 from community.area_officers.enums import Gap, Standing
 from community.area_officers.models import AreaAssignment, HandOver
 from community.area_officers.services import assignments, hand_over
@@ -68,14 +70,23 @@ def test_it_waits_from_the_day_on_which_the_posting_ends(section: Section, time_
     def seen() -> list[bool]:
         return [words in browser(one).get("/admin/").content.decode() for one, words in red.items()]
 
+    def brought_along() -> tuple[int | None, int]:
+        """What came with the posting of the 総務課, and what the one rule says."""
+        user = user_with_duties(section.affairs.person_id)
+        assert user is not None
+        (posting,) = duties_of(user)
+        return hints.awaiting_of(actor_of(user, posting)), AreaAssignment.objects.awaiting().count()
+
     time_machine.move_to(tokyo(year, 3, 31, 23, 59), tick=False)
     assert world.fresh(found).standing() == Standing.LEAVING
+    assert brought_along() == (0, 0)
     assert Gap.AWAITING not in line(section).gaps
     assert line(section).primary == found
     assert seen() == [False, False]
     time_machine.move_to(tokyo(year, 4, 1, 0, 0), tick=False)
     assert world.fresh(found).standing() == Standing.AWAITING
     assert line(section).gaps[:2] == (Gap.NO_PRIMARY, Gap.AWAITING)
+    assert brought_along() == (1, 1)
     assert seen() == [True, True]
     assert "引継ぎ待ち" in browser(section.affairs).get(INDEX).content.decode()
     assert browser(section.far).get(reverse("area_officers:assignment", args=[found.pk])).status_code == 404
@@ -84,6 +95,7 @@ def test_it_waits_from_the_day_on_which_the_posting_ends(section: Section, time_
     assert (world.fresh(found).state, world.fresh(found).until) == ("awaiting", dt.date(year, 4, 1))
     assert line(section).primary == successor
     assert seen() == [True, True], "a successor is no hand-over"
+    assert brought_along() == (1, 1)
     hand_over.submit(found.pk, by=section.by, answers={}, **world.paper_words(last_day=dt.date(year, 4, 1)))
     assert seen() == [False, False]
     assert Gap.AWAITING not in line(section).gaps

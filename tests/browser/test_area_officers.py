@@ -33,7 +33,8 @@ def test_from_the_visit_to_the_successor(portal: Any, open_browser: Browser, sig
 
     affairs = sign_in(open_browser(viewport=DESKTOP), AFFAIRS)
     expect(affairs.get_by_text("引継書がない地区（引継ぎ待ち）").first).to_be_visible()
-    affairs.get_by_role("link", name="見本西地区　主担当　見本 いぜん").first.click()
+    affairs.get_by_role("link", name="引継書がない地区").first.click()
+    affairs.get_by_role("link", name="主担当 見本 いぜん").first.click()
     expect(affairs.get_by_text("引継書がありません").first).to_be_visible()
     stranger = sign_in(open_browser(viewport=DESKTOP), STRANGER)
     answer = stranger.goto(f"{HOME}{mine.pk}/")

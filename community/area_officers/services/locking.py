@@ -24,7 +24,6 @@ IN_WORDS = {
         "",
     ),
     "promise_of_somebody_in_office": ("この担当は、もう引継ぎが済んでいます。", ""),
-    "hand_over_assignment_id_key": (refusals.MOVED_ON, ""),
 }
 in_words = partial(refusals.in_words, IN_WORDS)
 
