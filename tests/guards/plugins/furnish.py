@@ -215,9 +215,8 @@ def _area_officers(officer: Actor, lead: Actor) -> None:
     today = timezone.localdate()
     for number in range(2):
         words = {"what": WORDS, "org": None, "to_whom": "見本", "due_on": today}
-        visit = notebook.note(
-            mine.pk, by=lead, on=today, occasion="visit", heard=WORDS, people="見本", promise=words
-        )
+        told = dict.fromkeys(("heard", "people", "meeting", "issue", "next_step"), WORDS)
+        visit = notebook.note(mine.pk, by=lead, on=today, occasion="visit", promise=words, **told)
         made = visit.promises.get()
         if number:
             notebook.fail(made.pk, by=officer, reason=WORDS)
