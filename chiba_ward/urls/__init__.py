@@ -39,6 +39,7 @@ FACES: dict[str, Patterns] = {
         path("admin/centre/", include("consultations.centre.urls")),
         path("admin/community/", include("community.urls.staff")),
         path("admin/open-data/", include("community.open_data.urls.staff")),
+        path("admin/area-officers/", include("community.area_officers.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),

@@ -40,7 +40,7 @@ def svg_of(around: Around, boundaries: Sequence[Boundary], places: Sequence[Loca
     shapes = [ring for row in boundaries for ring in row.outline]
     if not shapes:
         return ""
-    view = _View(shapes)
+    view = View(shapes)
     pins = [
         Pin(number, place.name, *view.at(float(place.longitude), float(place.latitude)))
         for number, place in enumerate(places, start=1)
@@ -55,7 +55,7 @@ def svg_of(around: Around, boundaries: Sequence[Boundary], places: Sequence[Loca
     return render_to_string("open_data/map.svg", context)
 
 
-class _View:
+class View:
     """Degrees to the units of the picture: north is up, and a kilometre is as long east as north."""
 
     def __init__(self, shapes: Sequence[Ring]) -> None:

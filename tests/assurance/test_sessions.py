@@ -271,6 +271,9 @@ EXPORTS = [f"/{route}" for route, _ in routes(get_resolver()) if re.search(r"csv
 
 
 WHO_EXPORTS = {
+    "/admin/area-officers/list.csv": Role.SECTION,
+    "/admin/area-officers/promises/list.csv": Role.SECTION,
+    "/admin/area-officers/visits/list.csv": Role.SECTION,
     "/admin/centre/ledger/list.csv": Role.ABUSE_TEAM,
     "/admin/community/enrolment/list.csv": Role.SECTION,
     "/admin/community/orgs/list.csv": Role.SECTION,
@@ -284,6 +287,9 @@ WHO_EXPORTS = {
 
 # The section whose list it is, by its routing code; any other one where none is named.
 WHERE = {
+    "/admin/area-officers/list.csv": "CHIIKI",
+    "/admin/area-officers/promises/list.csv": "CHIIKI",
+    "/admin/area-officers/visits/list.csv": "CHIIKI",
     "/admin/centre/ledger/list.csv": "KODOMO",
     "/admin/community/enrolment/list.csv": "CHIIKI",
     "/admin/community/orgs/list.csv": "CHIIKI",

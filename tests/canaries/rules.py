@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.access.policy import rows as rows_of
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Matter, OutsideDutyReason
 from chiba_ward.compartments import services as compartments
@@ -16,6 +17,7 @@ from chiba_ward.compartments.models import BreakGlass
 from chiba_ward.correspondence.models import Delivery
 from chiba_ward.directory.enums import Role
 from chiba_ward.disclosure.models import DisclosureHold
+from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit, HandOver
 from community.enums import Visibility
 from community.models import AnnualReturn, OrgContact
 from consultations import policy_referral
@@ -80,6 +82,22 @@ class Sight:
     @cached_property
     def org_contacts(self) -> set[int]:
         return set(OrgContact.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def area_visits(self) -> set[int]:
+        return set(AreaVisit.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def area_promises(self) -> set[int]:
+        return set(AreaPromise.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def area_papers(self) -> set[int]:
+        """Handed in; or still written by this actor."""
+        filed = HandOver.objects.visible_to(self.actor).order_by("pk").values_list("pk", flat=True)
+        mine = AreaAssignment.objects.filter(rows_of(self.actor, "area_assignment.hand_over"))
+        drafts = HandOver.objects.filter(assignment__in=mine, state="draft").order_by("pk")
+        return {*filed, *drafts.values_list("pk", flat=True)}
 
     @cached_property
     def annual_returns(self) -> set[int]:
@@ -273,6 +291,19 @@ def _annual_return(sight: Sight, row: Row, name: str) -> bool:
     return row.pk in sight.annual_returns
 
 
+def _area_visit(sight: Sight, row: Row, name: str) -> bool:
+    """The section of the ward."""
+    return row.pk in sight.area_visits
+
+
+def _area_promise(sight: Sight, row: Row, name: str) -> bool:
+    return row.pk in sight.area_promises
+
+
+def _area_paper(sight: Sight, row: Row, name: str) -> bool:
+    return row.pk in sight.area_papers
+
+
 def _party(sight: Sight, row: Row, name: str) -> bool:
     """Who is discussed or planned for is known by name, kin and rule of contact, never by number or address."""
     if name in ("name", "relation", "contact_note") and row.pk in sight.discussed:
@@ -299,6 +330,9 @@ RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
     "correspondence.CallAttempt": _call,
     "correspondence.ContactCard": _contact,
     "correspondence.Delivery": _delivery,
+    "area_officers.AreaPromise": _area_promise,
+    "area_officers.AreaVisit": _area_visit,
+    "area_officers.HandOver": _area_paper,
     "community.AnnualReturn": _annual_return,
     "community.OrgContact": _org_contact,
     "centre.CaseTransfer": _transfer,

@@ -94,6 +94,7 @@ NOT_PERSONAL = {
     "community.AnnualReturn.name": "the name of an organisation",
     "community.AnnualReturn.kana": "the reading of that name",
     "community.AnnualReturn.activity": "what an organisation does, which is public",
+    "area_officers.VisitRule": "master data",
     "centre.CentreName": "master data",
     "centre.EvaluationInterval": "master data",
 }

@@ -27,6 +27,8 @@ from chiba_ward.directory.models import Area
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
+from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit, HandOver
+from community.area_officers.views.acts import ASSIGNMENT_ACTS, PAPER_ACTS, PROMISE_ACTS, VISIT_ACTS
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.models import DataFile
@@ -334,6 +336,20 @@ class _Rows:
             return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
         return found
 
+    def area_officers(self, route: str) -> list[Arguments]:
+        """Assignments, entries, promises and 引継書, one in each state as far as they have one."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        model, acts = next(pair for part, pair in AREA_OFFICERS.items() if part in route)
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        found = [{"pk": pk} for pk in {getattr(row, "state", ""): row.pk for row in rows}.values()] or [
+            {"pk": 1}
+        ]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
+        return found
+
     def open_data(self, route: str) -> list[Arguments]:
         return [{"pk": pk} for pk in DataFile.objects.order_by("-pk").values_list("pk", flat=True)[:3]]
 
@@ -361,6 +377,12 @@ class _Rows:
         return [{name: values[name] for name in CONVERTER.findall(route)}]
 
 
+AREA_OFFICERS: dict[str, tuple[Any, Any]] = {
+    "hand-overs/": (HandOver, PAPER_ACTS),
+    "visits/": (AreaVisit, VISIT_ACTS),
+    "promises/": (AreaPromise, PROMISE_ACTS),
+    "area-officers/": (AreaAssignment, ASSIGNMENT_ACTS),
+}
 CENTRE: dict[str, tuple[Any, Any]] = {
     "entries/": (ProgressEntry, ENTRY_ACTS),
     "transfers/": (CaseTransfer, TRANSFER_ACTS),
@@ -385,6 +407,7 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/community/", _Rows.community),
     ("partner/community/", _Rows.community),
     ("admin/open-data/", _Rows.open_data),
+    ("admin/area-officers/", _Rows.area_officers),
     ("districts/", _Rows.districts),
     ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),

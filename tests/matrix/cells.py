@@ -11,6 +11,7 @@ from typing import Any
 from chiba_ward.access.policy.loading import current
 from chiba_ward.access.policy.model import ALWAYS, Door, Kind, Right
 from tests.matrix import (
+    probes_area_officers,
     probes_centre,
     probes_community,
     probes_consultation,
@@ -21,6 +22,7 @@ from tests.matrix import (
     probes_referral,
     probes_support,
     probes_watch,
+    stages_area_officers,
     stages_centre,
     stages_community,
     stages_consultation,
@@ -48,6 +50,10 @@ STAGES: dict[str, dict[str, Stage]] = {
     "case_transfer": stages_centre.TRANSFERS,
     "community_org": stages_community.ORGS,
     "annual_return": stages_community.RETURNS,
+    "area_assignment": stages_area_officers.ASSIGNMENTS,
+    "area_visit": stages_area_officers.VISITS,
+    "area_promise": stages_area_officers.PROMISES,
+    "area_hand_over": stages_area_officers.PAPERS,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -76,6 +82,7 @@ PROBES: dict[str, Probe] = {
     **probes_support.CASES,
     **probes_centre.PROBES,
     **probes_community.PROBES,
+    **probes_area_officers.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -103,6 +110,10 @@ SIGHT = {
     "case_transfer": "read",
     "community_org": "read",
     "annual_return": "read",
+    "area_assignment": "read",
+    "area_visit": "read",
+    "area_promise": "read",
+    "area_hand_over": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -117,10 +128,27 @@ AT_LARGE = {"as_head": HEADS}  # of master data alone
 FAMILY = in_office("wakaba-kodomo", "midori-kodomo")
 OF_THE_SECTION = dict.fromkeys(("of_my_ledger", "from_my_ledger", "offered"), FAMILY)
 COMMUNITY = dict.fromkeys(("community_desk", "filed_at_desk"), stages_community.BOTH_DESKS)
+AREAS = {
+    **dict.fromkeys(
+        (
+            "area_desk",
+            "own_assignment",
+            "visits_of_desk",
+            "visits_of_my_area",
+            "promises_of_desk",
+            "promises_of_my_area",
+            "filed_at_area_desk",
+            "successor",
+        ),
+        stages_area_officers.BOTH_DESKS,
+    ),
+    "general_affairs": stages_area_officers.AFFAIRS,
+}
 BEFORE_THE_LIST = {
     **AT_LARGE,
     **OF_THE_SECTION,
     **COMMUNITY,
+    **AREAS,
     "opened_by_my_people": HEADS,
     "asked_by_my_people": HEADS,
 }
@@ -136,6 +164,10 @@ FOREIGN = {
     "case_transfer": ("between others",),
     "community_org": ("org of midori",),
     "annual_return": ("return of midori",),
+    "area_assignment": ("district of area officer elsewhere",),
+    "area_visit": ("visit of area officer elsewhere",),
+    "area_promise": ("promise of area officer elsewhere",),
+    "area_hand_over": ("paper of midori", "draft of the area officer"),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

@@ -243,6 +243,16 @@ def _pack(org: str, seen_by: Names) -> Stage:
     )
 
 
+def _hand_over(paper: str, seen_by: Names) -> Stage:
+    return _document(
+        f"on paper: {paper}",
+        "area_hand_over",
+        "",
+        seen_by,
+        paper=lambda world: world.row("area_hand_over", paper).pk,
+    )
+
+
 def _form(case: str, seen_by: Names) -> Stage:
     return _document(f"consent form of {case}", "consent_form", case, seen_by)
 
@@ -282,6 +292,8 @@ DOCUMENTS = setting(
     *(_child_plan(code) for code in ("wakaba-kodomo", "midori-kodomo")),
     _pack("org with officers", CHIIKI | in_office("matrix-jichikai")),
     _pack("org of midori", in_office("midori-chiiki")),
+    _hand_over("paper for the area officer", CHIIKI),
+    _hand_over("paper of midori", in_office("midori-chiiki")),
     _document(
         "progress report",
         "progress_report",

@@ -15,6 +15,7 @@ from chiba_ward.casework.my_work import WorkGroup
 from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
+from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -171,7 +172,38 @@ def searches() -> tuple[str, ...]:
 MEETINGS, TASKS = "/admin/support/meetings/", "/admin/support/tasks/"
 LEDGER = "/admin/centre/ledger/"
 ORGS, RETURNS = "/admin/community/orgs/", "/admin/community/returns/"
+AREAS = "/admin/area-officers/"
+AT_DESKS = frozenset({"area officer", "community section", "area officer elsewhere"})
+
+
+def _not_ended(world: World, person: str, ids: Ids) -> Ids:
+    """The 配置表 is of today: who is over and has handed over stands on the page of the successor."""
+    return ids & {
+        str(pk)
+        for pk in AreaAssignment.objects.exclude(state="ended").order_by("pk").values_list("pk", flat=True)
+    }
+
+
 LISTS: dict[str, List] = {
+    "area officers": List(
+        AT_DESKS | who("coordinator") | frozenset({"triage desk", "head", "triage desk elsewhere"}),
+        (AREAS,),
+        keys_at(AREAS),
+        rows_of(AreaAssignment, "area_officers:assignment"),
+        _not_ended,
+    ),
+    "area notebook": List(
+        AT_DESKS,
+        (f"{AREAS}visits/?{BIG}",),
+        keys_at(f"{AREAS}visits/"),
+        rows_of(AreaVisit, "area_officers:visit"),
+    ),
+    "area promises": List(
+        AT_DESKS,
+        (f"{AREAS}promises/?state=all&{BIG}",),
+        keys_at(f"{AREAS}promises/"),
+        rows_of(AreaPromise, "area_officers:promise"),
+    ),
     "meetings": List(
         WORKERS,
         (f"{MEETINGS}?tab=all",),

@@ -24,6 +24,8 @@ from chiba_ward.disclosure.marks import Known
 from chiba_ward.documents import services as documents
 from chiba_ward.outbox import services as outbox
 from community import years
+from community.area_officers.models import AreaAssignment, HandOver
+from community.area_officers.services import hand_over, notebook
 from community.models import CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.services import data_files
@@ -77,6 +79,7 @@ def furnish() -> None:
     _meetings(clerk, posted("kacho.somu.wakaba"), partner)
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
     _community(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
+    _area_officers(posted("chiiki.wakaba"), posted("kurashi.wakaba"))
     _boundaries()
     _restriction(clerk)
     outbox.run_pending_now()
@@ -204,6 +207,24 @@ def _community(desk: Actor, chair: Actor) -> None:
     annual.enter(other.pk, by=desk, channel="post", **words)
     for by in (desk, chair):
         documents.request("handover_pack", title="役員の引き継ぎ", by=by, params={"org": org.pk})
+
+
+def _area_officers(officer: Actor, lead: Actor) -> None:
+    """Besides what the demo city has: promises that were kept and not kept, a draft of a 引継書, one on paper."""
+    mine = AreaAssignment.objects.in_force().get(officer=officer.posting)
+    today = timezone.localdate()
+    for number in range(2):
+        words = {"what": WORDS, "org": None, "to_whom": "見本", "due_on": today}
+        told = dict.fromkeys(("heard", "people", "meeting", "issue", "next_step"), WORDS)
+        visit = notebook.note(mine.pk, by=lead, on=today, occasion="visit", promise=words, **told)
+        made = visit.promises.get()
+        if number:
+            notebook.fail(made.pk, by=officer, reason=WORDS)
+        else:
+            notebook.keep(made.pk, by=officer)
+    hand_over.write(mine.pk, by=officer, going_on=WORDS, people="見本", next_dates=WORDS)
+    paper = HandOver.objects.to_receive().get()
+    documents.request("area_hand_over", title="地域担当の引継書", by=lead, params={"paper": paper.pk})
 
 
 def _draft(entry: ProgressEntry, clerk: Actor) -> None:

@@ -1,0 +1,1 @@
+"""Transition tables. A state changes here and nowhere else (DESIGN §2 rule 5)."""
