@@ -39,6 +39,7 @@ FACES: dict[str, Patterns] = {
         path("admin/centre/", include("consultations.centre.urls")),
         path("admin/community/", include("community.urls.staff")),
         path("admin/open-data/", include("community.open_data.urls.staff")),
+        path("admin/matching/", include("community.matching.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
@@ -49,6 +50,7 @@ FACES: dict[str, Patterns] = {
     ],
     "partner": [
         path("partner/community/", include("community.urls.partner")),
+        path("partner/matching/", include("community.matching.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),
     ],
