@@ -14,10 +14,7 @@ def public_card(ward: Ward, area: Area | None) -> Iterator[Card]:
     """No card where there is none; whoever wants to help asks the section of the ward."""
     where = Q(areas=area) if area else Q(areas__ward=ward)
     found = Need.objects.open().filter(Q(wards=ward) | where, is_public=True).distinct()
-    lines = tuple(CardLine(need.title, note=_line(need)) for need in found.order_by("-pk"))
+    micro = _("一回だけ・会員にならなくてよい")
+    lines = tuple(CardLine(need.title, note=micro if need.is_micro else "") for need in found.order_by("-pk"))
     if lines:
         yield Card("needs", _("手伝ってくれる人をさがしています"), lines)
-
-
-def _line(need: Need) -> str:
-    return "　".join(filter(None, (need.when, _("一回だけでよい") if need.is_micro else "")))

@@ -116,32 +116,44 @@ def reasons_between(need: Need, offer: Offer) -> list[str]:
     return list(found[0].reasons) if found else ["職員が番号で選んだ"]
 
 
+@dataclass(frozen=True)
+class _Own:
+    """Whom something is sought for, with its places read once."""
+
+    listing: Listing
+    areas: frozenset[Any]
+    wards: frozenset[Any]
+
+    @property
+    def all_wards(self) -> frozenset[Any]:
+        return self.wards | {area.ward for area in self.areas if area.ward}
+
+
 def _proposals(
     one: Listing, side: Side, others: type[Listing], limit: int, only: int | None = None
 ) -> list[Proposal]:
-    areas = {area.pk: area for area in one.areas.select_related("ward").order_by("pk")}
-    wards = {ward.pk: ward for ward in one.wards.order_by("pk")}
-    found = _found(one, side, list(areas.values()), list(wards), limit, only)
+    areas = one.areas.select_related("ward").order_by("pk")
+    own = _Own(one, frozenset(areas), frozenset(one.wards.order_by("pk")))
+    found = _found(own, side, limit, only)
     rows = others._default_manager.filter(pk__in=[row["id"] for row in found])
     known = {row.pk: row for row in rows.select_related(*SHOWN).prefetch_related("areas__ward", "wards")}
-    return [_proposal(one, known[row["id"]], row) for row in found]
+    return [_proposal(own, known[row["id"]], row) for row in found]
 
 
 SHOWN = ("org__office", "theme", "ward")
 
 
-def _found(
-    one: Listing, side: Side, areas: list[Any], wards: list[int], limit: int, only: int | None
-) -> list[dict[str, Any]]:
+def _found(own: _Own, side: Side, limit: int, only: int | None) -> list[dict[str, Any]]:
+    one = own.listing
     points = centres()
     given = {
         "c_area": [point.area for point in points],
         "c_ward": [point.ward for point in points],
         "c_lon": [point.longitude for point in points],
         "c_lat": [point.latitude for point in points],
-        "areas": [area.pk for area in areas],
-        "wards": wards,
-        "all_wards": sorted({*wards, *(area.ward_id for area in areas if area.ward_id)}),
+        "areas": [area.pk for area in own.areas],
+        "wards": [ward.pk for ward in own.wards],
+        "all_wards": [ward.pk for ward in own.all_wards],
         "slots": list(one.slots),
         "starts": one.starts_on,
         "ends": one.ends_on,
@@ -161,26 +173,26 @@ def _found(
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _proposal(one: Listing, other: Any, row: dict[str, Any]) -> Proposal:
+def _proposal(own: _Own, other: Any, row: dict[str, Any]) -> Proposal:
     return Proposal(
         listing=other,
-        reasons=tuple(_reasons(one, other, row)),
+        reasons=tuple(_reasons(own, other, row)),
         km=row["km"],
         cautions=() if row["timely"] else ("時間帯は重なっていません。相談が要ります",),
     )
 
 
-def _reasons(one: Listing, other: Any, row: dict[str, Any]) -> Iterable[str]:
+def _reasons(own: _Own, other: Any, row: dict[str, Any]) -> Iterable[str]:
     yield f"テーマが同じ（{other.theme}）"
     yield f"種類が同じ（{other.get_kind_display()}）"
     if row["same_area"]:
-        yield f"同じ地区（{_names(set(one.areas.all()) & set(other.areas.all()))}）"
+        yield f"同じ地区（{_names(own.areas & set(other.areas.all()))}）"
     elif row["same_ward"]:
-        yield f"同じ区（{_names(_wards_of(one) & _wards_of(other))}）"
+        yield f"同じ区（{_names(own.all_wards & _wards_of(other))}）"
     elif row["anywhere"]:
         yield "場所は市内のどこでもよい"
     if row["timely"]:
-        yield _times(one, other)
+        yield _times(own.listing, other)
     if row["micro"]:
         yield "どちらも一回だけでよい"
     if row["proven"]:

@@ -27,6 +27,8 @@ from chiba_ward.directory.models import Area
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
+from community.matching.models import Match, Need, Offer
+from community.matching.views.acts import ANSWER_ACTS, MATCH_ACTS, NEED_ACTS, OFFER_ACTS
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.models import DataFile
@@ -334,6 +336,18 @@ class _Rows:
             return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
         return found
 
+    def matching(self, route: str) -> list[Arguments]:
+        """The same of entries and of what is brokered: one in each state."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        model, acts = next(pair for part, pair in MATCHING.items() if part in route)
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        found = [{"pk": pk} for pk in {row.state: row.pk for row in rows}.values()] or [{"pk": 1}]
+        if "<slug:name>" in route:
+            return [{**row, "name": name} for row in found[:1] for name in (*acts, "nowhere")]
+        return found
+
     def open_data(self, route: str) -> list[Arguments]:
         return [{"pk": pk} for pk in DataFile.objects.order_by("-pk").values_list("pk", flat=True)[:3]]
 
@@ -368,6 +382,13 @@ CENTRE: dict[str, tuple[Any, Any]] = {
 }
 
 
+MATCHING: dict[str, tuple[Any, Any]] = {
+    "needs/": (Need, NEED_ACTS),
+    "offers/": (Offer, OFFER_ACTS),
+    "matches/": (Match, {**MATCH_ACTS, **ANSWER_ACTS}),
+}
+
+
 def _folder(model: Any) -> str:
     return f"admin/{model._meta.app_label}/{model._meta.model_name}/"
 
@@ -384,6 +405,8 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/centre/", _Rows.centre),
     ("admin/community/", _Rows.community),
     ("partner/community/", _Rows.community),
+    ("admin/matching/", _Rows.matching),
+    ("partner/matching/", _Rows.matching),
     ("admin/open-data/", _Rows.open_data),
     ("districts/", _Rows.districts),
     ("partner/support/", _Rows.support),

@@ -109,7 +109,7 @@ def test_from_paper_the_same_items_and_who_typed_them(scene: Scene) -> None:
     assert PHONE not in far
     assert "見本 ひとり" not in far
     with pytest.raises(IntegrityError, match="offer_of_somebody"), transaction.atomic():
-        Offer.objects.filter(pk=offer.pk).update(org=scene.helper)
+        Offer.objects.filter(pk=scene.offer().pk).update(org=None)
 
 
 def test_lists_filters_file_and_paper(scene: Scene) -> None:
@@ -166,7 +166,7 @@ def test_a_correction_keeps_the_entry_open(scene: Scene) -> None:
     given = {f"change-{key}": value for key, value in typed(scene, title="直した題名").items()}
     late = {**given, **day("change-expires_on", world.in_days(-2))}
     clerk = browser(scene.town.clerk)
-    assert "今日より後の日" in clerk.post(act, late).content.decode()
+    assert "今日より後にしてください" in clerk.post(act, late).content.decode()
     assert clerk.post(act, given).status_code == 302
     need = world.fresh(need)
     assert (need.title, need.state, need.lines.filter(kind="changed").count()) == ("直した題名", "open", 1)

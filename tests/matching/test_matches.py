@@ -188,13 +188,14 @@ def test_the_disclosure_gate_stands_before_the_contacts(scene: Scene, who: str) 
 
 def test_what_the_database_refuses(scene: Scene) -> None:
     match = scene.asked()
-    refused: list[tuple[str, dict[str, Any]]] = [
-        ("match_failed_with_reason", {"state": "failed"}),
-        ("match_succeeded_on_a_day", {"state": "succeeded"}),
-        ("match_arranged_with_a_day", {"state": "arranged"}),
+    refused: list[dict[str, Any]] = [
+        {"state": "failed"},
+        {"state": "succeeded"},
+        {"state": "arranged"},
+        {"state": "continued"},
     ]
-    for name, change in refused:
-        with pytest.raises(IntegrityError, match=f"{name}|match_met"), transaction.atomic():
+    for change in refused:
+        with pytest.raises(IntegrityError, match="match_"), transaction.atomic():
             Match.objects.filter(pk=match.pk).update(**change)
     with pytest.raises(IntegrityError, match="answer_told_by_somebody"), transaction.atomic():
         MatchAnswer.objects.create(

@@ -16,6 +16,7 @@ from tests.matrix import (
     probes_consultation,
     probes_disclosure,
     probes_ground,
+    probes_matching,
     probes_open_data,
     probes_protection,
     probes_referral,
@@ -26,6 +27,7 @@ from tests.matrix import (
     stages_consultation,
     stages_disclosure,
     stages_ground,
+    stages_matching,
     stages_open_data,
     stages_protection,
     stages_referral,
@@ -48,6 +50,9 @@ STAGES: dict[str, dict[str, Stage]] = {
     "case_transfer": stages_centre.TRANSFERS,
     "community_org": stages_community.ORGS,
     "annual_return": stages_community.RETURNS,
+    "need": stages_matching.NEEDS,
+    "offer": stages_matching.OFFERS,
+    "match": stages_matching.MATCHES,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -76,6 +81,7 @@ PROBES: dict[str, Probe] = {
     **probes_support.CASES,
     **probes_centre.PROBES,
     **probes_community.PROBES,
+    **probes_matching.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -103,6 +109,9 @@ SIGHT = {
     "case_transfer": "read",
     "community_org": "read",
     "annual_return": "read",
+    "need": "read",
+    "offer": "read",
+    "match": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -116,7 +125,10 @@ AT_LARGE = {"as_head": HEADS}  # of master data alone
 # Who stands in a relation before the list of its rows; everybody, where nothing is said here.
 FAMILY = in_office("wakaba-kodomo", "midori-kodomo")
 OF_THE_SECTION = dict.fromkeys(("of_my_ledger", "from_my_ledger", "offered"), FAMILY)
-COMMUNITY = dict.fromkeys(("community_desk", "filed_at_desk"), stages_community.BOTH_DESKS)
+COMMUNITY = dict.fromkeys(
+    ("community_desk", "filed_at_desk", "listing_desk", "checked_anywhere", "match_desk", "need_desk"),
+    stages_community.BOTH_DESKS,
+)
 BEFORE_THE_LIST = {
     **AT_LARGE,
     **OF_THE_SECTION,
@@ -136,6 +148,9 @@ FOREIGN = {
     "case_transfer": ("between others",),
     "community_org": ("org of midori",),
     "annual_return": ("return of midori",),
+    "need": ("need that waits in midori",),
+    "offer": ("offer that waits in midori",),
+    "match": ("match of midori",),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

@@ -14,6 +14,7 @@ from chiba_ward.casework.my_work import WorkGroup
 from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
+from community.matching.models import Match, Need, Offer
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -169,6 +170,8 @@ def searches() -> tuple[str, ...]:
 MEETINGS, TASKS = "/admin/support/meetings/", "/admin/support/tasks/"
 LEDGER = "/admin/centre/ledger/"
 ORGS, RETURNS = "/admin/community/orgs/", "/admin/community/returns/"
+NEEDS, OFFERS, MATCHES = (f"/admin/matching/{name}/" for name in ("needs", "offers", "matches"))
+DESKS = frozenset({"area officer", "community section", "area officer elsewhere"})
 LISTS: dict[str, List] = {
     "meetings": List(
         WORKERS,
@@ -225,6 +228,42 @@ LISTS: dict[str, List] = {
         ("/partner/community/",),
         keys_at("/partner/community/orgs/"),
         rows_of(CommunityOrg, "community_partner:org"),
+    ),
+    "needs": List(
+        DESKS,
+        (f"{NEEDS}?{BIG}",),
+        keys_at(NEEDS),
+        rows_of(Need, "matching:need"),
+    ),
+    "offers": List(
+        DESKS,
+        (f"{OFFERS}?{BIG}",),
+        keys_at(OFFERS),
+        rows_of(Offer, "matching:offer"),
+    ),
+    "matches": List(
+        DESKS,
+        (f"{MATCHES}?{BIG}",),
+        keys_at(MATCHES),
+        rows_of(Match, "matching:match"),
+    ),
+    "partner needs": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/needs/"),
+        rows_of(Need, "matching_partner:need"),
+    ),
+    "partner offers": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/offers/"),
+        rows_of(Offer, "matching_partner:offer"),
+    ),
+    "partner matches": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/matches/"),
+        rows_of(Match, "matching_partner:match"),
     ),
     "open data": List(
         who("area_officer", "system_admin", "auditor"),

@@ -115,9 +115,7 @@ def _failed(need: Any, offer: Any, row: Row, desk: Actor) -> None:
     match = _begun(
         need, offer, desk, day, state=MatchState.FAILED, failure=reason, failure_note=row["note"], ended_at=_noon(day)
     )  # fmt: skip
-    MatchingLine.objects.create(
-        match=match, kind=Line.FAILED, on=day, at=_noon(day), by=desk.posting, note=row["reason"]
-    )
+    MatchingLine.objects.create(match=match, kind=Line.FAILED, on=day, at=_noon(day), by=desk.posting)
 
 
 def _begun(need: Any, offer: Any, desk: Actor, day: dt.date, **more: Any) -> Match:

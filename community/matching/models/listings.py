@@ -78,8 +78,7 @@ class Listing(ListingWorkflow):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(org__isnull=False, person_name__filled=False, person_contact__filled=False)
-                | Q(org__isnull=True, person_name__filled=True, person_contact__filled=True),
+                condition=Q(org__isnull=False) | Q(person_name__filled=True, person_contact__filled=True),
                 name="%(class)s_of_somebody",
                 violation_error_message="団体を選ぶか、個人の名前と連絡先を入れてください。",
             ),

@@ -132,8 +132,7 @@ class MatchAnswer(models.Model):
                 violation_error_message="こちら側の返事は、すでに記録されています。",
             ),
             models.CheckConstraint(
-                condition=Q(channel="web", told_by__filled=False)
-                | (~Q(channel="web") & Q(told_by__filled=True)),
+                condition=Q(channel="web") | Q(told_by__filled=True),
                 name="answer_told_by_somebody",
                 violation_error_message="電話などで聞いた返事には、答えた人の名前が必要です。",
             ),

@@ -29,12 +29,11 @@ def propose(need_pk: int, offer_pk: int, *, by: Actor) -> Match:
         _refuse_unfit(need, offer)
         if offer is None:  # refused above; for the types
             raise Offer.DoesNotExist
+        reasons = proposals.reasons_between(need, offer)
         need.broker()
         offer.taken += 1
         offer.save()
-        match: Match = Match.objects.create(
-            need=need, offer=offer, broker=by.seat, reasons=proposals.reasons_between(need, offer)
-        )
+        match: Match = Match.objects.create(need=need, offer=offer, broker=by.seat, reasons=reasons)
         tell(match, Line.ASKED, by)
     return match
 
@@ -165,7 +164,7 @@ def fail(pk: int, *, by: Actor, failure: FailureReason, note: str = "") -> Match
 def _fail(match: Match, by: Actor, failure: FailureReason, note: str) -> None:
     match.fail(failure=failure, note=note, at=timezone.now())
     _let_go(match)
-    tell(match, Line.FAILED, by, failure.name)
+    tell(match, Line.FAILED, by)
 
 
 def _let_go(match: Match) -> None:

@@ -24,7 +24,10 @@ from chiba_ward.disclosure.marks import Known
 from chiba_ward.documents import services as documents
 from chiba_ward.outbox import services as outbox
 from community import years
-from community.models import CommunityOrg
+from community.matching.models import CheckItem, FailureReason, Match, Need, Offer
+from community.matching.services import listings, matches
+from community.matching.services.listings import Places
+from community.models import ActivityField, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.services import data_files
 from community.services import annual
@@ -77,6 +80,7 @@ def furnish() -> None:
     _meetings(clerk, posted("kacho.somu.wakaba"), partner)
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
     _community(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
+    _matching(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
     _boundaries()
     _restriction(clerk)
     outbox.run_pending_now()
@@ -204,6 +208,56 @@ def _community(desk: Actor, chair: Actor) -> None:
     annual.enter(other.pk, by=desk, channel="post", **words)
     for by in (desk, chair):
         documents.request("handover_pack", title="役員の引き継ぎ", by=by, params={"org": org.pk})
+
+
+def _matching(desk: Actor, chair: Actor) -> None:
+    """Entries in every state, of the chair's association and of a person; 仲介 at every step up to the last."""
+    org = CommunityOrg.objects.get(office=chair.office_id)
+    items = CheckItem.objects.order_by("pk").values_list("pk", flat=True)
+    words = {
+        "title": "見本", "text": WORDS, "theme": ActivityField.objects.order_by("pk")[0], "kind": "money", "places": Places(),
+    }  # fmt: skip
+    person = {"org": None, "person_name": "見本 ひとりの人", "person_contact": "043-000-9180"}
+    for model in (Need, Offer):
+        listings.write(model, by=chair, org=org, **words)
+        given = listings.write(model, by=chair, org=org, file=True, **words)
+        listings.check(model, given.pk, by=desk, results=dict.fromkeys(items, False), reason=WORDS)
+        gone = listings.enter(model, by=desk, channel="post", **person, **words)
+        listings.withdraw(model, gone.pk, by=desk, right="work", reason=WORDS)
+        over = listings.enter(model, by=desk, channel="post", **person, **words)
+        listings.check(model, over.pk, by=desk, results=dict.fromkeys(items, True))
+        model.objects.filter(pk=over.pk).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
+    listings.expire_due()
+    for step in range(7):
+        need = listings.enter(Need, by=desk, channel="post", org=org, **words)
+        offer = listings.enter(Offer, by=desk, channel="post", **person, **words)
+        for row in (need, offer):
+            listings.check(type(row), row.pk, by=desk, results=dict.fromkeys(items, True))
+        _brokered(matches.propose(need.pk, offer.pk, by=desk), desk, step)
+
+
+def _brokered(match: Match, desk: Actor, step: int) -> None:
+    """So many steps: agreed, arranged, met, 成立, ended; the first is cancelled, the last has failed."""
+    today, failure = timezone.localdate(), FailureReason.objects.order_by("pk")[0]
+    if step == 0:
+        matches.cancel(match.pk, by=desk)
+        return
+    for side, released in (("need", ["phone"]), ("offer", [matches.PERSON])):
+        matches.answer(
+            match.pk, by=desk, side=side, is_yes=True, channel="telephone", told_by="見本 電話の人", released=released
+        )  # fmt: skip
+    if step > 1:
+        matches.arrange(match.pk, by=desk, on=today, place="見本集会所の二階", present=desk.seat)
+    if step > 2:
+        matches.met(match.pk, by=desk, on=today, note=WORDS)
+    if step == 6:
+        matches.fail(match.pk, by=desk, failure=failure, note=WORDS)
+    elif step > 3:
+        matches.succeed(match.pk, by=desk, on=today, outcome=WORDS)
+    if step == 4:
+        matches.follow_up(match.pk, by=desk, goes_on=True, note=WORDS)
+    if step == 5:
+        matches.follow_up(match.pk, by=desk, goes_on=False, note=WORDS)
 
 
 def _draft(entry: ProgressEntry, clerk: Actor) -> None:
