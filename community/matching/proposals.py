@@ -7,6 +7,7 @@ A pair that did not come to anything is not proposed again; a clerk may still ch
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,5 +211,5 @@ def _wards_of(one: Listing) -> set[Any]:
     return {*one.wards.all(), *(area.ward for area in one.areas.all() if area.ward)}
 
 
-def _names(places: set[Any]) -> str:
+def _names(places: AbstractSet[Any]) -> str:
     return "・".join(sorted(str(place) for place in places))

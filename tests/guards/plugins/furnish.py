@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
+from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -228,7 +230,7 @@ def _matching(desk: Actor, chair: Actor) -> None:
         listings.check(model, over.pk, by=desk, results=dict.fromkeys(items, True))
         model.objects.filter(pk=over.pk).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
     listings.expire_due()
-    for step in range(7):
+    for step in range(7):  # as `_brokered` counts them
         need = listings.enter(Need, by=desk, channel="post", org=org, **words)
         offer = listings.enter(Offer, by=desk, channel="post", **person, **words)
         for row in (need, offer):
@@ -238,26 +240,27 @@ def _matching(desk: Actor, chair: Actor) -> None:
 
 def _brokered(match: Match, desk: Actor, step: int) -> None:
     """So many steps: agreed, arranged, met, 成立, ended; the first is cancelled, the last has failed."""
-    today, failure = timezone.localdate(), FailureReason.objects.order_by("pk")[0]
     if step == 0:
         matches.cancel(match.pk, by=desk)
         return
     for side, released in (("need", ["phone"]), ("offer", [matches.PERSON])):
-        matches.answer(
-            match.pk, by=desk, side=side, is_yes=True, channel="telephone", told_by="見本 電話の人", released=released
-        )  # fmt: skip
-    if step > 1:
-        matches.arrange(match.pk, by=desk, on=today, place="見本集会所の二階", present=desk.seat)
-    if step > 2:
-        matches.met(match.pk, by=desk, on=today, note=WORDS)
-    if step == 6:
-        matches.fail(match.pk, by=desk, failure=failure, note=WORDS)
-    elif step > 3:
-        matches.succeed(match.pk, by=desk, on=today, outcome=WORDS)
-    if step == 4:
-        matches.follow_up(match.pk, by=desk, goes_on=True, note=WORDS)
-    if step == 5:
-        matches.follow_up(match.pk, by=desk, goes_on=False, note=WORDS)
+        told = {"is_yes": True, "channel": "telephone", "told_by": "見本 電話の人", "released": released}
+        matches.answer(match.pk, by=desk, side=side, **told)
+    key, today = match.pk, timezone.localdate()
+    failure = FailureReason.objects.order_by("pk")[0]
+    begun: list[Callable[[], object]] = [
+        lambda: matches.arrange(key, by=desk, on=today, place="見本集会所の二階", present=desk.seat),
+        lambda: matches.met(key, by=desk, on=today, note=WORDS),
+    ]
+    done = partial(matches.succeed, key, by=desk, on=today, outcome=WORDS)
+    ends: dict[int, list[Callable[[], object]]] = {
+        3: [*begun, done],
+        4: [*begun, done, lambda: matches.follow_up(key, by=desk, goes_on=True, note=WORDS)],
+        5: [*begun, done, lambda: matches.follow_up(key, by=desk, goes_on=False, note=WORDS)],
+        6: [*begun, lambda: matches.fail(key, by=desk, failure=failure, note=WORDS)],
+    }
+    for act in ends.get(step, begun[: step - 1]):
+        act()
 
 
 def _draft(entry: ProgressEntry, clerk: Actor) -> None:
