@@ -40,8 +40,9 @@ WITH centre AS MATERIALIZED (
     o.is_micro AND %(is_micro)s AS micro,
     cardinality(o.slots) = 0 OR cardinality(%(slots)s::smallint[]) = 0 OR o.slots::smallint[] && %(slots)s::smallint[] AS timely,
     o.org_id IS NOT NULL AND o.org_id IN (SELECT org_id FROM past) AS proven
-  FROM {others} o
-  WHERE o.state = 'open' AND o.theme_id = %(theme)s AND o.kind = %(kind)s AND o.expires_on >= %(today)s
+  FROM {others} o LEFT JOIN community_communityorg theirs ON theirs.id = o.org_id
+  WHERE (theirs.ended_on IS NULL OR theirs.ended_on > %(today)s)
+    AND o.state = 'open' AND o.theme_id = %(theme)s AND o.kind = %(kind)s AND o.expires_on >= %(today)s
     AND (o.org_id IS NULL OR o.org_id IS DISTINCT FROM %(org)s::bigint)
     AND (o.ends_on IS NULL OR %(starts)s::date IS NULL OR o.ends_on >= %(starts)s::date)
     AND (o.starts_on IS NULL OR %(ends)s::date IS NULL OR o.starts_on <= %(ends)s::date)

@@ -4,10 +4,12 @@ import datetime as dt
 import json
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chiba_ward.casework.refusals import Refused
 from chiba_ward.directory.enums import AreaKind
 from chiba_ward.directory.models import Area
 from chiba_ward.rows import memory
@@ -15,7 +17,7 @@ from community.matching import proposals
 from community.matching.models import Need, Offer
 from community.matching.services import listings, matches
 from community.matching.services.listings import Places
-from community.models import ActivityField
+from community.models import ActivityField, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.services import data_files
 from tests.matching import scene as world
@@ -65,6 +67,10 @@ def test_what_does_not_fit_is_not_proposed(scene: Scene) -> None:
     scene.open(Offer, scene.town.org, title="自分の団体")
     gone = scene.offer(title="取り下げた")
     listings.withdraw(Offer, gone.pk, by=scene.by, right="work", reason="見本")
+    ended = scene.open(Offer, scene.town.npo, title="終わった団体")
+    CommunityOrg.objects.filter(pk=scene.town.npo.pk).update(ended_on=world.in_days(-1), ending="dissolved")
+    with pytest.raises(Refused, match="もう活動していません"):
+        matches.propose(need.pk, ended.pk, by=scene.by)
     over = scene.offer(title="期限切れ")
     Offer.objects.filter(pk=over.pk).update(expires_on=world.in_days(-1))
     assert titles(scene, need) == ["合う"]

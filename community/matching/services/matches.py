@@ -47,6 +47,8 @@ def _refuse_unfit(need: Need, offer: Offer | None) -> None:
         raise Refused("この困りごとは、載せておく日が過ぎています。「内容を直す」で、日を延ばしてください。")
     if offer.is_full:
         raise Refused(FULL, "offer_number")
+    if offer.org is not None and not offer.org.is_active_on(timezone.localdate()):
+        raise Refused("このできることの団体は、もう活動していません。", "offer_number")
     if need.org_id is not None and need.org_id == offer.org_id:
         raise Refused("同じ団体の困りごとと、できることです。", "offer_number")
 
