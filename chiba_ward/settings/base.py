@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "community",
     "community.open_data",
     "community.area_officers",
+    "community.matching",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -39,5 +39,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "chiba_ward.api.tasks.purge_keys",
         "schedule": crontab(hour=3, minute=40),
     },
+    "matching-expire": {
+        "task": "community.matching.tasks.expire",
+        "schedule": crontab(hour=0, minute=30),
+    },
     "progress-snapshot": {"task": "chiba_ward.progress.tasks.snapshot", "schedule": 300.0},
 }

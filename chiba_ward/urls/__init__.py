@@ -40,6 +40,7 @@ FACES: dict[str, Patterns] = {
         path("admin/community/", include("community.urls.staff")),
         path("admin/open-data/", include("community.open_data.urls.staff")),
         path("admin/area-officers/", include("community.area_officers.urls.staff")),
+        path("admin/matching/", include("community.matching.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
@@ -50,6 +51,7 @@ FACES: dict[str, Patterns] = {
     ],
     "partner": [
         path("partner/community/", include("community.urls.partner")),
+        path("partner/matching/", include("community.matching.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),
     ],

@@ -14,7 +14,7 @@ from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_permitted, require_door
 from chiba_ward.casework.acting import add_refusal
 from chiba_ward.casework.refusals import Refused
-from community import years
+from community import first_page, years
 from community.enums import FILED, RETURN_TONES, WRITABLE, ReturnState
 from community.forms.annual import DeclareForm
 from community.models import AnnualReturn, CommunityOrg
@@ -31,7 +31,11 @@ def index(request: HttpRequest) -> HttpResponse:
     require_door(request)
     orgs = list(ROWS.visible_to(actor_of_request(request)).order_by("pk"))
     readlog.saw("community_org", [org.pk for org in orgs], verb=Verb.LIST)
-    context = {"title": "団体のページ", "rows": [{"org": org, **_due(org)} for org in orgs]}
+    sections = first_page.sections_for(actor_of_request(request))
+    for kind, pk in (one.shows for section in sections for one in section.waiting if one.shows):
+        readlog.saw(kind, [pk], verb=Verb.LIST)
+    rows = [{"org": org, **_due(org)} for org in orgs]
+    context = {"title": "団体のページ", "rows": rows, "sections": sections}
     return render(request, "community/partner/index.html", context)
 
 

@@ -279,6 +279,9 @@ WHO_EXPORTS = {
     "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,
     "/admin/consultations/referrals/placed.csv": Role.SECTION,
+    "/admin/matching/matches/list.csv": Role.SECTION,
+    "/admin/matching/needs/list.csv": Role.SECTION,
+    "/admin/matching/offers/list.csv": Role.SECTION,
     "/admin/open-data/list.csv": Role.AREA_OFFICER,
     "/admin/read-log/list.csv": Role.AUDITOR,
     "/admin/specialists/list.csv": Role.SECTION,
@@ -293,6 +296,9 @@ WHERE = {
     "/admin/centre/ledger/list.csv": "KODOMO",
     "/admin/community/enrolment/list.csv": "CHIIKI",
     "/admin/community/orgs/list.csv": "CHIIKI",
+    "/admin/matching/matches/list.csv": "CHIIKI",
+    "/admin/matching/needs/list.csv": "CHIIKI",
+    "/admin/matching/offers/list.csv": "CHIIKI",
 }
 
 

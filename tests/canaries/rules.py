@@ -10,6 +10,7 @@ from django.db import models
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import rows as rows_of
+from chiba_ward.access.policy import allows
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Matter, OutsideDutyReason
 from chiba_ward.compartments import services as compartments
@@ -19,6 +20,8 @@ from chiba_ward.directory.enums import Role
 from chiba_ward.disclosure.models import DisclosureHold
 from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit, HandOver
 from community.enums import Visibility
+from community.matching.contacts import EXCHANGED
+from community.matching.models import Match, MatchAnswer, Need, Offer
 from community.models import AnnualReturn, OrgContact
 from consultations import policy_referral
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -102,6 +105,28 @@ class Sight:
     @cached_property
     def annual_returns(self) -> set[int]:
         return set(AnnualReturn.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def needs(self) -> set[int]:
+        return set(Need.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def offers(self) -> set[int]:
+        return set(Offer.objects.visible_to(self.actor).values_list("pk", flat=True))
+
+    @cached_property
+    def matches(self) -> dict[int, Match]:
+        return Match.objects.visible_to(self.actor).select_related("need__org", "offer__org").in_bulk()
+
+    @cached_property
+    def released(self) -> set[tuple[int | None, str]]:
+        """Organisation and kind of the contacts that one side lets the other read, both having agreed."""
+        found = MatchAnswer.objects.filter(match__in=self.matches, match__state__in=EXCHANGED, is_yes=True)
+        return {
+            (self.matches[one.match_id].listing(one.side).org_id, kind)
+            for one in found
+            for kind in one.released
+        }
 
     @cached_property
     def discussed(self) -> set[int]:
@@ -284,6 +309,8 @@ def _transfer(sight: Sight, row: Row, name: str) -> bool:
 
 def _org_contact(sight: Sight, row: Row, name: str) -> bool:
     """Those whom its own visibility names; what is public stands on the page of the district."""
+    if (row.org_id, row.kind) in sight.released:
+        return True
     return row.pk in sight.org_contacts or row.visibility == Visibility.PUBLIC
 
 
@@ -302,6 +329,33 @@ def _area_promise(sight: Sight, row: Row, name: str) -> bool:
 
 def _area_paper(sight: Sight, row: Row, name: str) -> bool:
     return row.pk in sight.area_papers
+
+def _listing(sight: Sight, row: Row, name: str) -> bool:
+    """The text also the other side of a 仲介; who it is of, its own section alone, and whom the person lets know."""
+    side = row._meta.model_name
+    shown = [one for one in sight.matches.values() if getattr(one, f"{side}_id") == row.pk]
+    if name in ("person_name", "person_contact"):
+        is_released = any(one.state in EXCHANGED for one in shown) and (None, "person") in sight.released
+        return row.org_id is None and (is_released or allows(sight.actor, f"{side}.person", row))
+    return row.pk in getattr(sight, f"{side}s") or (name == "text" and bool(shown))
+
+
+def _match(sight: Sight, row: Row, name: str) -> bool:
+    """Why it failed, in their own words, staff alone."""
+    return row.pk in sight.matches and (name != "failure_note" or sight.actor.is_staff)
+
+
+def _answer(sight: Sight, row: Row, name: str) -> bool:
+    """Who answered: staff, and that side itself."""
+    match = sight.matches.get(row.match_id)
+    if match is None:
+        return False
+    org = match.listing(row.side).org
+    return sight.actor.is_staff or (org is not None and org.office_id == sight.actor.office_id)
+
+
+def _matching_line(sight: Sight, row: Row, name: str) -> bool:
+    return row.match_id in sight.matches and sight.actor.is_staff
 
 
 def _party(sight: Sight, row: Row, name: str) -> bool:
@@ -335,6 +389,11 @@ RULES: dict[str, Callable[[Sight, Row, str], bool]] = {
     "area_officers.HandOver": _area_paper,
     "community.AnnualReturn": _annual_return,
     "community.OrgContact": _org_contact,
+    "matching.Match": _match,
+    "matching.MatchAnswer": _answer,
+    "matching.MatchingLine": _matching_line,
+    "matching.Need": _listing,
+    "matching.Offer": _listing,
     "centre.CaseTransfer": _transfer,
     "centre.ChildSupportPlan": _entry,
     "centre.Evaluation": _entry,

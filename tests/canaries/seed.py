@@ -95,6 +95,15 @@ NOT_PERSONAL = {
     "community.AnnualReturn.kana": "the reading of that name",
     "community.AnnualReturn.activity": "what an organisation does, which is public",
     "area_officers.VisitRule": "master data",
+    "matching.CheckItem": "master data",
+    "matching.FailureReason": "master data",
+    "matching.MatchingRule": "master data",
+    "matching.Match.reasons": "sentences that the portal makes",
+    **{
+        f"matching.{model}.{field}": "public where the section says so; the form asks for no names"
+        for model in ("Need", "Offer")
+        for field in ("title", "duration")
+    },
     "centre.CentreName": "master data",
     "centre.EvaluationInterval": "master data",
 }
@@ -106,6 +115,7 @@ APPEND_ONLY = {
     "protection.SafetyCheck",
     "support.MinutesSupplement",
     "centre.Evaluation",
+    "matching.MatchingLine",
 }
 # One row a meeting, so that none can be written once more: the trigger looks away while the canary comes in.
 KEPT_ONCE = ("support.Minutes:approved_stays",)

@@ -17,6 +17,7 @@ from tests.matrix import (
     probes_consultation,
     probes_disclosure,
     probes_ground,
+    probes_matching,
     probes_open_data,
     probes_protection,
     probes_referral,
@@ -28,6 +29,7 @@ from tests.matrix import (
     stages_consultation,
     stages_disclosure,
     stages_ground,
+    stages_matching,
     stages_open_data,
     stages_protection,
     stages_referral,
@@ -54,6 +56,9 @@ STAGES: dict[str, dict[str, Stage]] = {
     "area_visit": stages_area_officers.VISITS,
     "area_promise": stages_area_officers.PROMISES,
     "area_hand_over": stages_area_officers.PAPERS,
+    "need": stages_matching.NEEDS,
+    "offer": stages_matching.OFFERS,
+    "match": stages_matching.MATCHES,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -83,6 +88,7 @@ PROBES: dict[str, Probe] = {
     **probes_centre.PROBES,
     **probes_community.PROBES,
     **probes_area_officers.PROBES,
+    **probes_matching.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -114,6 +120,9 @@ SIGHT = {
     "area_visit": "read",
     "area_promise": "read",
     "area_hand_over": "read",
+    "need": "read",
+    "offer": "read",
+    "match": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -127,7 +136,6 @@ AT_LARGE = {"as_head": HEADS}  # of master data alone
 # Who stands in a relation before the list of its rows; everybody, where nothing is said here.
 FAMILY = in_office("wakaba-kodomo", "midori-kodomo")
 OF_THE_SECTION = dict.fromkeys(("of_my_ledger", "from_my_ledger", "offered"), FAMILY)
-COMMUNITY = dict.fromkeys(("community_desk", "filed_at_desk"), stages_community.BOTH_DESKS)
 AREAS = {
     **dict.fromkeys(
         (
@@ -144,6 +152,10 @@ AREAS = {
     ),
     "general_affairs": stages_area_officers.AFFAIRS,
 }
+COMMUNITY = dict.fromkeys(
+    ("community_desk", "filed_at_desk", "listing_desk", "checked_anywhere", "match_desk", "need_desk"),
+    stages_community.BOTH_DESKS,
+)
 BEFORE_THE_LIST = {
     **AT_LARGE,
     **OF_THE_SECTION,
@@ -168,6 +180,9 @@ FOREIGN = {
     "area_visit": ("visit of area officer elsewhere",),
     "area_promise": ("promise of area officer elsewhere",),
     "area_hand_over": ("paper of midori", "draft of the area officer"),
+    "need": ("need that waits in midori",),
+    "offer": ("offer that waits in midori",),
+    "match": ("match of midori",),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

@@ -16,6 +16,7 @@ from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
 from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit
+from community.matching.models import Match, Need, Offer
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -184,6 +185,8 @@ def _not_ended(world: World, person: str, ids: Ids) -> Ids:
     }
 
 
+
+NEEDS, OFFERS, MATCHES = (f"/admin/matching/{name}/" for name in ("needs", "offers", "matches"))
 LISTS: dict[str, List] = {
     "area officers": List(
         AT_DESKS | who("coordinator") | frozenset({"triage desk", "head", "triage desk elsewhere"}),
@@ -242,14 +245,14 @@ LISTS: dict[str, List] = {
         rows_of(CommunityOrg, "community:org"),
     ),
     "orgs.csv": List(
-        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        AT_DESKS,
         (f"{ORGS}list.csv?state=all",),
         lambda text: {str(int(number)) for number in re.findall(r"^D-(\d+),", text, re.MULTILINE)},
         rows_of(CommunityOrg, "community:org"),
         _of_my_desk,
     ),
     "returns": List(
-        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        AT_DESKS,
         (f"{RETURNS}?tab=waiting&{BIG}", f"{RETURNS}?tab=done&{BIG}"),
         keys_at(RETURNS),
         rows_of(AnnualReturn, "community:return"),
@@ -259,6 +262,42 @@ LISTS: dict[str, List] = {
         ("/partner/community/",),
         keys_at("/partner/community/orgs/"),
         rows_of(CommunityOrg, "community_partner:org"),
+    ),
+    "needs": List(
+        AT_DESKS,
+        (f"{NEEDS}?{BIG}",),
+        keys_at(NEEDS),
+        rows_of(Need, "matching:need"),
+    ),
+    "offers": List(
+        AT_DESKS,
+        (f"{OFFERS}?{BIG}",),
+        keys_at(OFFERS),
+        rows_of(Offer, "matching:offer"),
+    ),
+    "matches": List(
+        AT_DESKS,
+        (f"{MATCHES}?{BIG}",),
+        keys_at(MATCHES),
+        rows_of(Match, "matching:match"),
+    ),
+    "partner needs": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/needs/"),
+        rows_of(Need, "matching_partner:need"),
+    ),
+    "partner offers": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/offers/"),
+        rows_of(Offer, "matching_partner:offer"),
+    ),
+    "partner matches": List(
+        who("association"),
+        ("/partner/matching/",),
+        keys_at("/partner/matching/matches/"),
+        rows_of(Match, "matching_partner:match"),
     ),
     "open data": List(
         who("area_officer", "system_admin", "auditor"),

@@ -26,7 +26,10 @@ from tests.sealed.dumps import dump_of
 from tests.sealed.support import body_of, overwrite, run
 
 pytestmark = pytest.mark.slow
-FURNISHED = {"area_officers", "centre", "community", "compartments", "disclosure", "protection", "support"}
+FURNISHED = {
+    "area_officers", "centre", "circulars", "community", "compartments", "disclosure", "matching", "protection",
+    "support",
+}  # fmt: skip
 TELLING = 6
 # Sealed where they stand in a record, and public as names of agencies, of staff and of the demo's residents.
 ALSO_PUBLIC = {

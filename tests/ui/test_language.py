@@ -14,6 +14,7 @@ from chiba_ward.access.models import User
 from chiba_ward.directory.models import Area
 from chiba_ward.documents.models import Document
 from chiba_ward.ui.middleware import CHOICE, preferred_language
+from community.matching.models import Need
 from community.open_data.models import Facility, PublicEvent
 from consultations.models import CitizenMessage, Consultation
 from tests.guards.people import KEY_HOLDER, RESIDENT, actor, client_of
@@ -169,6 +170,7 @@ def written_by_people() -> list[str]:
         *Area.objects.values_list("name", flat=True),
         *Facility.objects.values_list("name", flat=True),
         *PublicEvent.objects.values_list("name", flat=True),
+        *Need.objects.filter(is_public=True).values_list("title", flat=True),
         *(value for answers in ANSWERS.values() for values in answers.values() for value in values),
         *REVIEWED,
     ]

@@ -21,6 +21,7 @@ PACKAGES = (
     "community",
     "community.open_data",
     "community.area_officers",
+    "community.matching",
 )
 
 

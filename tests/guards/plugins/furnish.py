@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
+from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -27,6 +29,10 @@ from community import years
 from community.area_officers.models import AreaAssignment, HandOver
 from community.area_officers.services import hand_over, notebook
 from community.models import CommunityOrg
+from community.matching.models import CheckItem, FailureReason, Match, Need, Offer
+from community.matching.services import listings, matches
+from community.matching.services.listings import Places
+from community.models import ActivityField, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.services import data_files
 from community.services import annual
@@ -80,6 +86,7 @@ def furnish() -> None:
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
     _community(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
     _area_officers(posted("chiiki.wakaba"), posted("kurashi.wakaba"))
+    _matching(posted("chiiki.wakaba"), posted("kaicho.wakaba"))
     _boundaries()
     _restriction(clerk)
     outbox.run_pending_now()
@@ -225,6 +232,56 @@ def _area_officers(officer: Actor, lead: Actor) -> None:
     hand_over.write(mine.pk, by=officer, going_on=WORDS, people="見本", next_dates=WORDS)
     paper = HandOver.objects.to_receive().get()
     documents.request("area_hand_over", title="地域担当の引継書", by=lead, params={"paper": paper.pk})
+
+def _matching(desk: Actor, chair: Actor) -> None:
+    """Entries in every state, of the chair's association and of a person; 仲介 at every step up to the last."""
+    org = CommunityOrg.objects.get(office=chair.office_id)
+    items = CheckItem.objects.order_by("pk").values_list("pk", flat=True)
+    words = {
+        "title": "見本", "text": WORDS, "theme": ActivityField.objects.order_by("pk")[0], "kind": "money", "places": Places(),
+    }  # fmt: skip
+    person = {"org": None, "person_name": "見本 ひとりの人", "person_contact": "043-000-9180"}
+    for model in (Need, Offer):
+        listings.write(model, by=chair, org=org, **words)
+        given = listings.write(model, by=chair, org=org, file=True, **words)
+        listings.check(model, given.pk, by=desk, results=dict.fromkeys(items, False), reason=WORDS)
+        gone = listings.enter(model, by=desk, channel="post", **person, **words)
+        listings.withdraw(model, gone.pk, by=desk, right="work", reason=WORDS)
+        over = listings.enter(model, by=desk, channel="post", **person, **words)
+        listings.check(model, over.pk, by=desk, results=dict.fromkeys(items, True))
+        model.objects.filter(pk=over.pk).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
+    listings.expire_due()
+    for step in range(7):  # as `_brokered` counts them
+        need = listings.enter(Need, by=desk, channel="post", org=org, **words)
+        offer = listings.enter(Offer, by=desk, channel="post", **person, **words)
+        for row in (need, offer):
+            listings.check(type(row), row.pk, by=desk, results=dict.fromkeys(items, True))
+        _brokered(matches.propose(need.pk, offer.pk, by=desk), desk, step)
+
+
+def _brokered(match: Match, desk: Actor, step: int) -> None:
+    """So many steps: agreed, arranged, met, 成立, ended; the first is cancelled, the last has failed."""
+    if step == 0:
+        matches.cancel(match.pk, by=desk)
+        return
+    for side, released in (("need", ["phone"]), ("offer", [matches.PERSON])):
+        told = {"is_yes": True, "channel": "telephone", "told_by": "見本 電話の人", "released": released}
+        matches.answer(match.pk, by=desk, side=side, **told)
+    key, today = match.pk, timezone.localdate()
+    failure = FailureReason.objects.order_by("pk")[0]
+    begun: list[Callable[[], object]] = [
+        lambda: matches.arrange(key, by=desk, on=today, place="見本集会所の二階", present=desk.seat),
+        lambda: matches.met(key, by=desk, on=today, note=WORDS),
+    ]
+    done = partial(matches.succeed, key, by=desk, on=today, outcome=WORDS)
+    ends: dict[int, list[Callable[[], object]]] = {
+        3: [*begun, done],
+        4: [*begun, done, lambda: matches.follow_up(key, by=desk, goes_on=True, note=WORDS)],
+        5: [*begun, done, lambda: matches.follow_up(key, by=desk, goes_on=False, note=WORDS)],
+        6: [*begun, lambda: matches.fail(key, by=desk, failure=failure, note=WORDS)],
+    }
+    for act in ends.get(step, begun[: step - 1]):
+        act()
 
 
 def _draft(entry: ProgressEntry, clerk: Actor) -> None:
