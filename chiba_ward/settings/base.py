@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "consultations.centre",
     "community",
     "community.open_data",
+    "community.circulars",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -39,5 +39,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "chiba_ward.api.tasks.purge_keys",
         "schedule": crontab(hour=3, minute=40),
     },
+    "circulars-end": {
+        "task": "community.circulars.tasks.end_due",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "progress-snapshot": {"task": "chiba_ward.progress.tasks.snapshot", "schedule": 300.0},
 }

@@ -27,6 +27,7 @@ FACES: dict[str, Patterns] = {
     "citizen": [
         *i18n_patterns(
             path("districts/", include("community.open_data.urls.public")),
+            path("circulars/", include("community.circulars.urls.public")),
             path("", include("consultations.urls.citizen")),
             prefix_default_language=False,
         )
@@ -39,6 +40,7 @@ FACES: dict[str, Patterns] = {
         path("admin/centre/", include("consultations.centre.urls")),
         path("admin/community/", include("community.urls.staff")),
         path("admin/open-data/", include("community.open_data.urls.staff")),
+        path("admin/circulars/", include("community.circulars.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
@@ -49,6 +51,7 @@ FACES: dict[str, Patterns] = {
     ],
     "partner": [
         path("partner/community/", include("community.urls.partner")),
+        path("partner/circulars/", include("community.circulars.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),
     ],

@@ -20,6 +20,7 @@ PACKAGES = (
     "consultations.centre",
     "community",
     "community.open_data",
+    "community.circulars",
 )
 
 
