@@ -1,10 +1,10 @@
 """Who sees which circular and which 班, and the vocabulary of both."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Q, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -51,7 +51,7 @@ class GroupQuerySet(models.QuerySet["CircularGroup"]):
     def active(self) -> Self:
         return self.filter(ended_on__isnull=True)
 
-    def counted(self) -> Self:
+    def counted(self) -> Any:
         """Adds `households`, and how many of them are on `paper`."""
         there = Q(slots__ended_on__isnull=True)
         return self.annotate(
@@ -79,13 +79,15 @@ class RecipientQuerySet(models.QuerySet["CircularRecipient"]):
         """Which 班 of a circular that is seen: an officer's own, all of them for staff."""
         return self.filter(org__office=actor.office_id) if actor.is_partner else self
 
-    def with_counts(self) -> Self:
+    def with_counts(self) -> Any:
         """Adds `read`, `on_paper` and `unread` of each 班, which always make up its households."""
-        read = Least(Count("readings"), F("households"))
-        left = F("households") - F("read")
-        closed = When(closed_at__isnull=False, then=Least(F("paper"), left))
+        number = models.IntegerField()
+        read = Least(Count("readings"), F("households"), output_field=number)
+        left = ExpressionWrapper(F("households") - F("read"), output_field=number)
+        closed = When(closed_at__isnull=False, then=Least(F("paper"), left, output_field=number))
+        unread = ExpressionWrapper(F("households") - F("read") - F("on_paper"), output_field=number)
         return (
             self.annotate(read=read)
-            .annotate(on_paper=Case(closed, default=0))
-            .annotate(unread=F("households") - F("read") - F("on_paper"))
+            .annotate(on_paper=Case(closed, default=0, output_field=number))
+            .annotate(unread=unread)
         )

@@ -56,7 +56,7 @@ def _group(org: CommunityOrg, by: Actor, row: Row) -> CircularGroup:
     return groups.create(org.pk, by=by, name=row["name"], order=row["order"], **plain)
 
 
-def _known_keys(made: list[CircularGroup], rows: Row, by: Actor) -> None:
+def _known_keys(made: list[CircularGroup], rows: list[Row], by: Actor) -> None:
     """Codes that the README names, so that whoever tries the demo needs no paper. Real ones are made by chance alone."""
     by_name = {group.name: group for group in made}
     for row in rows:

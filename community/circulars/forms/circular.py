@@ -76,7 +76,7 @@ class WriteForm(PortalForm):
 
 def _initial(circular: ECircular) -> dict[str, Any]:
     sender = SenderKind.ORG if circular.org_id else SenderKind.CITY
-    if circular.pk is None:
+    if circular._state.adding:
         return {
             "until": selectors.last_day(sender),
             "is_public": sender == SenderKind.CITY,

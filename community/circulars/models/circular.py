@@ -127,7 +127,7 @@ class ECircular(CircularWorkflow):
 class CircularVersion(models.Model):
     """A text as it was put up. `notice` tells what was wrong in the one before; the first has none."""
 
-    circular = models.ForeignKey(ECircular, models.CASCADE, verbose_name="回覧", related_name="versions")
+    circular = models.ForeignKey(ECircular, models.PROTECT, verbose_name="回覧", related_name="versions")
     number = models.PositiveSmallIntegerField("版")
     title = models.CharField("件名", max_length=80)
     body = models.TextField("本文", max_length=4000)

@@ -87,7 +87,7 @@ class PaperClosing(models.Model):
     entered: the same act, and who entered it stays (C16)."""
 
     recipient = models.ForeignKey(
-        CircularRecipient, models.CASCADE, verbose_name="班", related_name="closings"
+        CircularRecipient, models.PROTECT, verbose_name="班", related_name="closings"
     )
     act = models.CharField("できごと", max_length=10, choices=PaperAct)
     channel = models.CharField("受付経路", max_length=12, choices=Channel)

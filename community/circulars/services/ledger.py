@@ -1,5 +1,7 @@
 """What changes the ledger: a household has read, a paper 班 has gone round, or not after all."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,7 +60,7 @@ def reopen_with(pk: int, *, key: CircularKey) -> CircularRecipient:
     return _turn(pk, PaperAct.REOPENED, channel=Channel.WEB, key=key)
 
 
-def _who(by: Actor, channel: str) -> dict[str, object]:
+def _who(by: Actor, channel: str) -> dict[str, Any]:
     if by.is_partner:
         return {"channel": Channel.WEB, "officer": by.seat}
     if channel == Channel.WEB:
@@ -67,7 +69,7 @@ def _who(by: Actor, channel: str) -> dict[str, object]:
 
 
 def _turn(
-    pk: int, act: PaperAct, *, by: Actor | None = None, key: CircularKey | None = None, **who: object
+    pk: int, act: PaperAct, *, by: Actor | None = None, key: CircularKey | None = None, **who: Any
 ) -> CircularRecipient:
     with transaction.atomic():
         found = _locked(pk, by, key)
