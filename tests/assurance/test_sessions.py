@@ -272,6 +272,7 @@ EXPORTS = [f"/{route}" for route, _ in routes(get_resolver()) if re.search(r"csv
 
 WHO_EXPORTS = {
     "/admin/centre/ledger/list.csv": Role.ABUSE_TEAM,
+    "/admin/circulars/list.csv": Role.SECTION,
     "/admin/community/enrolment/list.csv": Role.SECTION,
     "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,

@@ -1,5 +1,6 @@
 """既読・紙・未: one ledger for screens, paper and the telephone; its cost, its file, its paper."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def test_files_say_what_the_pages_say(ground: Round) -> None:
     posted = ground.post()
     read(ground, posted, "1")
     ledger.close(ground.recipient(posted, ground.paper).pk, by=ground.chair, channel="web")
-    lines = browser(ground.chairs_posting).get(f"/partner/circulars/{posted.pk}/ledger.csv").content.decode()
+    lines = browser(ground.chairs_posting).get(f"/partner/circulars/{posted.pk}/ledger/file/").content.decode()
     assert f"{posted.number},見本町内会,3班,6,0,6,0,6," in lines
     assert f"{posted.number},見本町内会,1班,8,1,0,7,0," in lines
     listed = browser(ground.town.clerk).get("/admin/circulars/list.csv?state=posted").content.decode()
@@ -116,6 +117,19 @@ def test_files_say_what_the_pages_say(ground: Round) -> None:
         posted.number
         not in browser(ground.town.clerk).get("/admin/circulars/list.csv?state=draft").content.decode()
     )
+
+
+def test_a_sign_in_of_long_ago_is_proved_before_a_file_leaves(ground: Round, time_machine: Any) -> None:
+    posted, chair = ground.post(), browser(ground.chairs_posting)
+    time_machine.move_to(timezone.now(), tick=False)
+    chair.get("/partner/circulars/")
+    for _ in range(3):
+        time_machine.shift(dt.timedelta(minutes=8))
+        assert chair.get("/partner/circulars/").status_code == 200
+    asked = chair.get(f"/partner/circulars/{posted.pk}/ledger/file/")
+    assert asked.status_code == 302
+    assert asked.headers["Location"].startswith("/account/reauthenticate/")
+    assert "ledger%2F" in asked.headers["Location"]
 
 
 def test_the_citys_ledger_is_by_association_in_pages_and_its_cost_stands_still(

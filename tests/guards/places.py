@@ -27,6 +27,8 @@ from chiba_ward.directory.models import Area
 from chiba_ward.disclosure.models import DisclosureHold
 from chiba_ward.documents import registry
 from chiba_ward.documents.models import Document
+from community.circulars.models import CircularGroup, CircularRecipient, ECircular
+from community.circulars.views.acts import CIRCULAR_ACTS, GROUP_ACTS
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.enums import DataKind
 from community.open_data.models import DataFile
@@ -107,6 +109,7 @@ def guessed_places() -> list[Place]:
         "area": "1",
         "object_id": "1",
         "token": "no-token",
+        "recipient": "1",
         **NUMBERS,
     }
     return list(
@@ -337,6 +340,30 @@ class _Rows:
     def open_data(self, route: str) -> list[Arguments]:
         return [{"pk": pk} for pk in DataFile.objects.order_by("-pk").values_list("pk", flat=True)[:3]]
 
+    def circulars(self, route: str) -> list[Arguments]:
+        """Circulars in each state, or 班, that this actor sees; else any. A key of paper is nobody's here."""
+        if "<path:object_id>" in route:
+            return self.model_row(route)
+        if "<str:code>" in route:
+            return [{"code": "7K4M-925W-D3P8-2XQA"}]
+        if "<int:pk>" not in route:
+            there = CircularRecipient.objects.order_by("pk").first()
+            return [{"recipient": there.pk if there else 1, "name": name} for name in ("close", "reopen", "nowhere")]
+        is_group = "groups/" in route
+        model: Any = CircularGroup if is_group else ECircular
+        mine = model.objects.visible_to(self.actor).order_by("pk")
+        rows = mine if mine.exists() else model.objects.order_by("pk")
+        found = [{"pk": pk} for pk in {str(row.is_paper if is_group else row.state): row.pk for row in rows}.values()]
+        found = found or [{"pk": 1}]
+        if "<int:recipient>" in route:
+            there = CircularRecipient.objects.filter(circular=found[0]["pk"]).order_by("pk").first()
+            more = {"recipient": there.pk if there else 1}
+            return [{**found[0], **more, "name": name} for name in ("close", "reopen", "nowhere")]
+        if "<slug:name>" in route:
+            acts = GROUP_ACTS if is_group else CIRCULAR_ACTS
+            return [{**row, "name": name} for row in found for name in (*acts, "nowhere")]
+        return found
+
     def districts(self, route: str) -> list[Arguments]:
         """A ward with its first district, and one that there is not; every table that is published."""
         if "<slug:kind>" in route:
@@ -385,6 +412,9 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("admin/community/", _Rows.community),
     ("partner/community/", _Rows.community),
     ("admin/open-data/", _Rows.open_data),
+    ("admin/circulars/", _Rows.circulars),
+    ("partner/circulars/", _Rows.circulars),
+    ("circulars/", _Rows.circulars),
     ("districts/", _Rows.districts),
     ("partner/support/", _Rows.support),
     ("my/<str:number>", _Rows.cases),

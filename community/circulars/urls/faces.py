@@ -25,6 +25,6 @@ def pages(guard: Guard) -> list[URLPattern]:
         path("<int:pk>/do/<slug:name>/", guard(circulars.act), name="act"),
         path("<int:pk>/paper/", guard(circulars.paper), name="paper"),
         path("<int:pk>/ledger/", guard(ledger.detail), name="ledger"),
-        path("<int:pk>/ledger.csv", guard(ledger.csv), name="ledger_csv"),
+        path("<int:pk>/ledger/file/", guard(ledger.csv), name="ledger_csv"),
         path("<int:pk>/ledger/<int:recipient>/<slug:name>/", guard(ledger.turn), name="turn"),
     ]
