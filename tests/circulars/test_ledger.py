@@ -107,7 +107,9 @@ def test_files_say_what_the_pages_say(ground: Round) -> None:
     posted = ground.post()
     read(ground, posted, "1")
     ledger.close(ground.recipient(posted, ground.paper).pk, by=ground.chair, channel="web")
-    lines = browser(ground.chairs_posting).get(f"/partner/circulars/{posted.pk}/ledger/file/").content.decode()
+    lines = (
+        browser(ground.chairs_posting).get(f"/partner/circulars/{posted.pk}/ledger/file/").content.decode()
+    )
     assert f"{posted.number},見本町内会,3班,6,0,6,0,6," in lines
     assert f"{posted.number},見本町内会,1班,8,1,0,7,0," in lines
     listed = browser(ground.town.clerk).get("/admin/circulars/list.csv?state=posted").content.decode()

@@ -348,12 +348,18 @@ class _Rows:
             return [{"code": "7K4M-925W-D3P8-2XQA"}]
         if "<int:pk>" not in route:
             there = CircularRecipient.objects.order_by("pk").first()
-            return [{"recipient": there.pk if there else 1, "name": name} for name in ("close", "reopen", "nowhere")]
+            return [
+                {"recipient": there.pk if there else 1, "name": name}
+                for name in ("close", "reopen", "nowhere")
+            ]
         is_group = "groups/" in route
         model: Any = CircularGroup if is_group else ECircular
         mine = model.objects.visible_to(self.actor).order_by("pk")
         rows = mine if mine.exists() else model.objects.order_by("pk")
-        found = [{"pk": pk} for pk in {str(row.is_paper if is_group else row.state): row.pk for row in rows}.values()]
+        found = [
+            {"pk": pk}
+            for pk in {str(row.is_paper if is_group else row.state): row.pk for row in rows}.values()
+        ]
         found = found or [{"pk": 1}]
         if "<int:recipient>" in route:
             there = CircularRecipient.objects.filter(circular=found[0]["pk"]).order_by("pk").first()

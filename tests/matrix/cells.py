@@ -12,6 +12,7 @@ from chiba_ward.access.policy.loading import current
 from chiba_ward.access.policy.model import ALWAYS, Door, Kind, Right
 from tests.matrix import (
     probes_centre,
+    probes_circulars,
     probes_community,
     probes_consultation,
     probes_disclosure,
@@ -22,6 +23,7 @@ from tests.matrix import (
     probes_support,
     probes_watch,
     stages_centre,
+    stages_circulars,
     stages_community,
     stages_consultation,
     stages_disclosure,
@@ -48,6 +50,8 @@ STAGES: dict[str, dict[str, Stage]] = {
     "case_transfer": stages_centre.TRANSFERS,
     "community_org": stages_community.ORGS,
     "annual_return": stages_community.RETURNS,
+    "circular_group": stages_circulars.GROUPS,
+    "e_circular": stages_circulars.CIRCULARS,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -76,6 +80,7 @@ PROBES: dict[str, Probe] = {
     **probes_support.CASES,
     **probes_centre.PROBES,
     **probes_community.PROBES,
+    **probes_circulars.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -103,6 +108,8 @@ SIGHT = {
     "case_transfer": "read",
     "community_org": "read",
     "annual_return": "read",
+    "circular_group": "read",
+    "e_circular": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -116,7 +123,9 @@ AT_LARGE = {"as_head": HEADS}  # of master data alone
 # Who stands in a relation before the list of its rows; everybody, where nothing is said here.
 FAMILY = in_office("wakaba-kodomo", "midori-kodomo")
 OF_THE_SECTION = dict.fromkeys(("of_my_ledger", "from_my_ledger", "offered"), FAMILY)
-COMMUNITY = dict.fromkeys(("community_desk", "filed_at_desk"), stages_community.BOTH_DESKS)
+COMMUNITY = dict.fromkeys(
+    ("community_desk", "filed_at_desk", "at_circular_desk", "group_at_desk"), stages_community.BOTH_DESKS
+)
 BEFORE_THE_LIST = {
     **AT_LARGE,
     **OF_THE_SECTION,
@@ -136,6 +145,8 @@ FOREIGN = {
     "case_transfer": ("between others",),
     "community_org": ("org of midori",),
     "annual_return": ("return of midori",),
+    "circular_group": ("group of midori",),
+    "e_circular": ("of midori",),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

@@ -282,6 +282,19 @@ DOCUMENTS = setting(
     *(_child_plan(code) for code in ("wakaba-kodomo", "midori-kodomo")),
     _pack("org with officers", CHIIKI | in_office("matrix-jichikai")),
     _pack("org of midori", in_office("midori-chiiki")),
+    *(
+        _document(
+            f"paper of {circular}",
+            "circular_paper",
+            "",
+            seen_by,
+            circular=lambda world, circular=circular: world.row("e_circular", circular).pk,
+        )
+        for circular, seen_by in (
+            ("of the desk to the association", CHIIKI | in_office("matrix-jichikai")),
+            ("of midori", in_office("midori-chiiki")),
+        )
+    ),
     _document(
         "progress report",
         "progress_report",

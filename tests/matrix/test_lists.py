@@ -14,6 +14,7 @@ from chiba_ward.casework.my_work import WorkGroup
 from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
+from community.circulars.models import CircularGroup, ECircular
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
@@ -225,6 +226,30 @@ LISTS: dict[str, List] = {
         ("/partner/community/",),
         keys_at("/partner/community/orgs/"),
         rows_of(CommunityOrg, "community_partner:org"),
+    ),
+    "circulars": List(
+        who("section", "area_officer"),
+        (f"/admin/circulars/?{BIG}",),
+        keys_at("/admin/circulars/"),
+        rows_of(ECircular, "circulars:show"),
+    ),
+    "circulars.csv": List(
+        who("section", "area_officer"),
+        ("/admin/circulars/list.csv",),
+        lambda text: {str(int(number)) for number in re.findall(r"^E-(\d+),", text, re.MULTILINE)},
+        rows_of(ECircular, "circulars:show"),
+    ),
+    "partner circulars": List(
+        who("association"),
+        ("/partner/circulars/",),
+        keys_at("/partner/circulars/"),
+        rows_of(ECircular, "circulars_partner:show"),
+    ),
+    "circular groups": List(
+        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        (f"/admin/circulars/groups/?{BIG}",),
+        keys_at("/admin/circulars/groups/"),
+        rows_of(CircularGroup, "circulars:group"),
     ),
     "open data": List(
         who("area_officer", "system_admin", "auditor"),

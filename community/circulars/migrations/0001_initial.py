@@ -10,315 +10,862 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('directory', '0002_initial'),
+        ("community", "0001_initial"),
+        ("directory", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CircularGroup',
+            name="CircularGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='班の名前')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='並び順')),
-                ('is_paper', models.BooleanField(default=False, verbose_name='班のすべてを紙で回す')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='なくなった日')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='登録した人')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='circular_groups', to='community.communityorg', verbose_name='団体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="班の名前")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="並び順")),
+                ("is_paper", models.BooleanField(default=False, verbose_name="班のすべてを紙で回す")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="なくなった日")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="登録した人",
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circular_groups",
+                        to="community.communityorg",
+                        verbose_name="団体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回覧の班',
-                'verbose_name_plural': '回覧の班',
-                'ordering': ['org', 'order', 'id'],
+                "verbose_name": "回覧の班",
+                "verbose_name_plural": "回覧の班",
+                "ordering": ["org", "order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ECircular',
+            name="ECircular",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', '下書き'), ('posted', '掲載中'), ('recalled', '取り下げ'), ('ended', '掲載終了')], default='draft', max_length=10, verbose_name='状態')),
-                ('reach', models.CharField(choices=[('ward', '区のすべての団体'), ('areas', '選んだ地区の団体'), ('orgs', '選んだ団体'), ('own', 'すべての班'), ('groups', '選んだ班')], max_length=8, verbose_name='送り先')),
-                ('title', models.CharField(max_length=80, verbose_name='件名')),
-                ('body', models.TextField(max_length=4000, verbose_name='本文')),
-                ('is_public', models.BooleanField(default=False, verbose_name='だれでも読める（公開）')),
-                ('until', models.DateField(verbose_name='掲載する最後の日')),
-                ('version', models.PositiveSmallIntegerField(default=0, verbose_name='版')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='書き始めた日時')),
-                ('posted_at', models.DateTimeField(blank=True, null=True, verbose_name='掲載した日時')),
-                ('recalled_at', models.DateTimeField(blank=True, null=True, verbose_name='取り下げた日時')),
-                ('recalled_reason', models.CharField(blank=True, max_length=300, verbose_name='取り下げた理由')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='掲載を終えた日時')),
-                ('areas', models.ManyToManyField(blank=True, related_name='+', to='directory.area', verbose_name='地区')),
-                ('groups', models.ManyToManyField(blank=True, related_name='+', to='circulars.circulargroup', verbose_name='班')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='書いた人')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.office', verbose_name='発信課')),
-                ('org', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='circulars', to='community.communityorg', verbose_name='発信する団体')),
-                ('orgs', models.ManyToManyField(blank=True, related_name='+', to='community.communityorg', verbose_name='団体')),
-                ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='掲載した人')),
-                ('recalled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='取り下げた人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "下書き"),
+                            ("posted", "掲載中"),
+                            ("recalled", "取り下げ"),
+                            ("ended", "掲載終了"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状態",
+                    ),
+                ),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("ward", "区のすべての団体"),
+                            ("areas", "選んだ地区の団体"),
+                            ("orgs", "選んだ団体"),
+                            ("own", "すべての班"),
+                            ("groups", "選んだ班"),
+                        ],
+                        max_length=8,
+                        verbose_name="送り先",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="件名")),
+                ("body", models.TextField(max_length=4000, verbose_name="本文")),
+                ("is_public", models.BooleanField(default=False, verbose_name="だれでも読める（公開）")),
+                ("until", models.DateField(verbose_name="掲載する最後の日")),
+                ("version", models.PositiveSmallIntegerField(default=0, verbose_name="版")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="書き始めた日時"),
+                ),
+                ("posted_at", models.DateTimeField(blank=True, null=True, verbose_name="掲載した日時")),
+                ("recalled_at", models.DateTimeField(blank=True, null=True, verbose_name="取り下げた日時")),
+                (
+                    "recalled_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="取り下げた理由"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="掲載を終えた日時")),
+                (
+                    "areas",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="directory.area", verbose_name="地区"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="circulars.circulargroup", verbose_name="班"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="書いた人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.office",
+                        verbose_name="発信課",
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circulars",
+                        to="community.communityorg",
+                        verbose_name="発信する団体",
+                    ),
+                ),
+                (
+                    "orgs",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="community.communityorg", verbose_name="団体"
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="掲載した人",
+                    ),
+                ),
+                (
+                    "recalled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="取り下げた人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '電子回覧',
-                'verbose_name_plural': '電子回覧',
-                'ordering': ['-made_at', '-id'],
+                "verbose_name": "電子回覧",
+                "verbose_name_plural": "電子回覧",
+                "ordering": ["-made_at", "-id"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='CircularVersion',
+            name="CircularVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版')),
-                ('title', models.CharField(max_length=80, verbose_name='件名')),
-                ('body', models.TextField(max_length=4000, verbose_name='本文')),
-                ('notice', models.CharField(blank=True, max_length=300, verbose_name='何を直したか')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='日時')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='だれが')),
-                ('circular', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='circulars.ecircular', verbose_name='回覧')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版")),
+                ("title", models.CharField(max_length=80, verbose_name="件名")),
+                ("body", models.TextField(max_length=4000, verbose_name="本文")),
+                ("notice", models.CharField(blank=True, max_length=300, verbose_name="何を直したか")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="日時")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="だれが",
+                    ),
+                ),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="circulars.ecircular",
+                        verbose_name="回覧",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回覧の版',
-                'verbose_name_plural': '回覧の版',
-                'ordering': ['circular', 'number'],
+                "verbose_name": "回覧の版",
+                "verbose_name_plural": "回覧の版",
+                "ordering": ["circular", "number"],
             },
         ),
         migrations.CreateModel(
-            name='CircularRecipient',
+            name="CircularRecipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('households', models.PositiveIntegerField(verbose_name='世帯数')),
-                ('paper', models.PositiveIntegerField(verbose_name='紙で受け取る世帯数')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='紙が回り終わった日時')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='circulars.circulargroup', verbose_name='班')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.communityorg', verbose_name='団体')),
-                ('circular', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='circulars.ecircular', verbose_name='回覧')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("households", models.PositiveIntegerField(verbose_name="世帯数")),
+                ("paper", models.PositiveIntegerField(verbose_name="紙で受け取る世帯数")),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="紙が回り終わった日時"),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="received",
+                        to="circulars.circulargroup",
+                        verbose_name="班",
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.communityorg",
+                        verbose_name="団体",
+                    ),
+                ),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recipients",
+                        to="circulars.ecircular",
+                        verbose_name="回覧",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回覧が届く班',
-                'verbose_name_plural': '回覧が届く班',
-                'ordering': ['circular', 'org', 'group'],
+                "verbose_name": "回覧が届く班",
+                "verbose_name_plural": "回覧が届く班",
+                "ordering": ["circular", "org", "group"],
             },
         ),
         migrations.CreateModel(
-            name='HouseholdSlot',
+            name="HouseholdSlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='番号')),
-                ('is_paper', models.BooleanField(default=False, verbose_name='紙で受け取る')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='なくなった日')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='circulars.circulargroup', verbose_name='班')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="番号")),
+                ("is_paper", models.BooleanField(default=False, verbose_name="紙で受け取る")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="なくなった日")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="circulars.circulargroup",
+                        verbose_name="班",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '世帯（番号だけ）',
-                'verbose_name_plural': '世帯（番号だけ）',
-                'ordering': ['group', 'number'],
+                "verbose_name": "世帯（番号だけ）",
+                "verbose_name_plural": "世帯（番号だけ）",
+                "ordering": ["group", "number"],
             },
         ),
         migrations.CreateModel(
-            name='CircularReading',
+            name="CircularReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='読んだ版')),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='はじめて読んだ日時')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='circulars.circularrecipient', verbose_name='班')),
-                ('circular', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='circulars.ecircular', verbose_name='回覧')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='circulars.householdslot', verbose_name='世帯')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="読んだ版")),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="はじめて読んだ日時"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="circulars.circularrecipient",
+                        verbose_name="班",
+                    ),
+                ),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="circulars.ecircular",
+                        verbose_name="回覧",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="circulars.householdslot",
+                        verbose_name="世帯",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '読んだ世帯',
-                'verbose_name_plural': '読んだ世帯',
-                'ordering': ['circular', 'recipient', 'slot'],
+                "verbose_name": "読んだ世帯",
+                "verbose_name_plural": "読んだ世帯",
+                "ordering": ["circular", "recipient", "slot"],
             },
         ),
         migrations.CreateModel(
-            name='CircularKey',
+            name="CircularKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='鍵の照合値')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='作った日時')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='使えなくなった日時')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='circulars.circulargroup', verbose_name='班（班長）')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='作った人')),
-                ('slot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='circulars.householdslot', verbose_name='世帯')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="鍵の照合値")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="作った日時"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="使えなくなった日時")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="circulars.circulargroup",
+                        verbose_name="班（班長）",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="作った人",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="circulars.householdslot",
+                        verbose_name="世帯",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回覧の鍵',
-                'verbose_name_plural': '回覧の鍵',
-                'ordering': ['-made_at', '-id'],
+                "verbose_name": "回覧の鍵",
+                "verbose_name_plural": "回覧の鍵",
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='KeyDevice',
+            name="KeyDevice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(verbose_name='何台目')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='端末の照合値')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='開いた日時')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='circulars.circularkey', verbose_name='鍵')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(verbose_name="何台目")),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="端末の照合値")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now, verbose_name="開いた日時")),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to="circulars.circularkey",
+                        verbose_name="鍵",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '鍵を示した端末',
-                'verbose_name_plural': '鍵を示した端末',
-                'ordering': ['key', 'place'],
+                "verbose_name": "鍵を示した端末",
+                "verbose_name_plural": "鍵を示した端末",
+                "ordering": ["key", "place"],
             },
         ),
         migrations.CreateModel(
-            name='PaperClosing',
+            name="PaperClosing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('closed', '紙が回り終わった'), ('reopened', 'まちがいだったので、元に戻した')], max_length=10, verbose_name='できごと')),
-                ('channel', models.CharField(choices=[('web', 'オンライン'), ('counter', '窓口'), ('telephone', '電話'), ('post', '郵送'), ('visit', '訪問'), ('internal', '庁内'), ('agency', '他機関')], max_length=12, verbose_name='受付経路')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='日時')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='代わりに入力した職員')),
-                ('key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='circulars.circularkey', verbose_name='班長の鍵')),
-                ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.posting', verbose_name='団体の役員')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='circulars.circularrecipient', verbose_name='班')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("closed", "紙が回り終わった"),
+                            ("reopened", "まちがいだったので、元に戻した"),
+                        ],
+                        max_length=10,
+                        verbose_name="できごと",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "オンライン"),
+                            ("counter", "窓口"),
+                            ("telephone", "電話"),
+                            ("post", "郵送"),
+                            ("visit", "訪問"),
+                            ("internal", "庁内"),
+                            ("agency", "他機関"),
+                        ],
+                        max_length=12,
+                        verbose_name="受付経路",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="日時")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="代わりに入力した職員",
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="circulars.circularkey",
+                        verbose_name="班長の鍵",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.posting",
+                        verbose_name="団体の役員",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closings",
+                        to="circulars.circularrecipient",
+                        verbose_name="班",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '紙の回覧の記録',
-                'verbose_name_plural': '紙の回覧の記録',
-                'ordering': ['recipient', 'at', 'id'],
+                "verbose_name": "紙の回覧の記録",
+                "verbose_name_plural": "紙の回覧の記録",
+                "ordering": ["recipient", "at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PostingPeriod',
+            name="PostingPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='出典')),
-                ('verified_on', models.DateField(blank=True, null=True, verbose_name='確認日')),
-                ('needs_verification', models.BooleanField(default=True, verbose_name='要確認')),
-                ('sender', models.CharField(choices=[('city', '区役所の課から'), ('org', '町内自治会などから')], max_length=4, unique=True, verbose_name='だれから')),
-                ('days', models.PositiveSmallIntegerField(help_text='掲載した日から数えます。作る人は、回覧ごとに変えられます。', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='掲載する日数')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="出典")),
+                ("verified_on", models.DateField(blank=True, null=True, verbose_name="確認日")),
+                ("needs_verification", models.BooleanField(default=True, verbose_name="要確認")),
+                (
+                    "sender",
+                    models.CharField(
+                        choices=[("city", "区役所の課から"), ("org", "町内自治会などから")],
+                        max_length=4,
+                        unique=True,
+                        verbose_name="だれから",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        help_text="掲載した日から数えます。作る人は、回覧ごとに変えられます。",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(366),
+                        ],
+                        verbose_name="掲載する日数",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '電子回覧の掲載期間',
-                'verbose_name_plural': '電子回覧の掲載期間',
-                'ordering': ['sender'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('days__range', (1, 366))), name='posting_period_of_days', violation_error_message='掲載する日数は、1から366までにしてください。')],
+                "verbose_name": "電子回覧の掲載期間",
+                "verbose_name_plural": "電子回覧の掲載期間",
+                "ordering": ["sender"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__range", (1, 366))),
+                        name="posting_period_of_days",
+                        violation_error_message="掲載する日数は、1から366までにしてください。",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='circulargroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('org', 'name'), name='circular_group_named_once', violation_error_message='この名前の班は、すでにあります。'),
+            model_name="circulargroup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("org", "name"),
+                name="circular_group_named_once",
+                violation_error_message="この名前の班は、すでにあります。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circulargroup',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='circular_group_has_a_name', violation_error_message='班の名前を入力してください。'),
+            model_name="circulargroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="circular_group_has_a_name",
+                violation_error_message="班の名前を入力してください。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ecircular',
-            index=models.Index(fields=['office', '-made_at', '-id'], name='circular_of_office'),
+            model_name="ecircular",
+            index=models.Index(fields=["office", "-made_at", "-id"], name="circular_of_office"),
         ),
         migrations.AddIndex(
-            model_name='ecircular',
-            index=models.Index(fields=['org', '-made_at', '-id'], name='circular_of_org'),
+            model_name="ecircular",
+            index=models.Index(fields=["org", "-made_at", "-id"], name="circular_of_org"),
         ),
         migrations.AddIndex(
-            model_name='ecircular',
-            index=models.Index(fields=['-made_at', '-id'], name='circular_newest'),
+            model_name="ecircular",
+            index=models.Index(fields=["-made_at", "-id"], name="circular_newest"),
         ),
         migrations.AddIndex(
-            model_name='ecircular',
-            index=models.Index(condition=models.Q(('state', 'posted')), fields=['until'], name='circular_to_end'),
+            model_name="ecircular",
+            index=models.Index(
+                condition=models.Q(("state", "posted")), fields=["until"], name="circular_to_end"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ecircular',
-            index=models.Index(fields=['posted_at'], name='circular_by_day'),
+            model_name="ecircular",
+            index=models.Index(fields=["posted_at"], name="circular_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='ecircular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('office__isnull', False), ('org__isnull', True), ('reach__in', ['ward', 'areas', 'orgs'])), models.Q(('office__isnull', True), ('org__isnull', False), ('reach__in', ['own', 'groups'])), _connector='OR'), name='circular_sent_by_one', violation_error_message='発信するのは、区の課か団体の一つです。送り先は、その課か団体のものから選んでください。'),
+            model_name="ecircular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("office__isnull", False),
+                        ("org__isnull", True),
+                        ("reach__in", ["ward", "areas", "orgs"]),
+                    ),
+                    models.Q(
+                        ("office__isnull", True), ("org__isnull", False), ("reach__in", ["own", "groups"])
+                    ),
+                    _connector="OR",
+                ),
+                name="circular_sent_by_one",
+                violation_error_message="発信するのは、区の課か団体の一つです。送り先は、その課か団体のものから選んでください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ecircular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('posted_at__isnull', True), ('posted_by__isnull', True), ('version', 0)), models.Q(models.Q(('state', 'draft'), _negated=True), ('posted_at__isnull', False), ('posted_by__isnull', False), ('version__gte', 1)), _connector='OR'), name='circular_posted_by_name', violation_error_message='掲載した回覧には、掲載した人と日時の記録が必要です。'),
+            model_name="ecircular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "draft"),
+                        ("posted_at__isnull", True),
+                        ("posted_by__isnull", True),
+                        ("version", 0),
+                    ),
+                    models.Q(
+                        models.Q(("state", "draft"), _negated=True),
+                        ("posted_at__isnull", False),
+                        ("posted_by__isnull", False),
+                        ("version__gte", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="circular_posted_by_name",
+                violation_error_message="掲載した回覧には、掲載した人と日時の記録が必要です。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ecircular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recalled_at__isnull', False), ('recalled_by__isnull', False), ('state', 'recalled'), models.Q(('recalled_reason', ''), _negated=True)), models.Q(models.Q(('state', 'recalled'), _negated=True), ('recalled_at__isnull', True), ('recalled_by__isnull', True), ('recalled_reason', '')), _connector='OR'), name='circular_recalled_with_reason', violation_error_message='取り下げる理由を入力してください。'),
+            model_name="ecircular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("recalled_at__isnull", False),
+                        ("recalled_by__isnull", False),
+                        ("state", "recalled"),
+                        models.Q(("recalled_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "recalled"), _negated=True),
+                        ("recalled_at__isnull", True),
+                        ("recalled_by__isnull", True),
+                        ("recalled_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="circular_recalled_with_reason",
+                violation_error_message="取り下げる理由を入力してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ecircular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='circular_ended_at_a_time', violation_error_message='終えた回覧には、終えた日時の記録が必要です。'),
+            model_name="ecircular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", False), ("state", "ended")),
+                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="circular_ended_at_a_time",
+                violation_error_message="終えた回覧には、終えた日時の記録が必要です。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ecircular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='circular_has_words', violation_error_message='件名と本文を入力してください。'),
+            model_name="ecircular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True), models.Q(("body", ""), _negated=True)
+                ),
+                name="circular_has_words",
+                violation_error_message="件名と本文を入力してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularversion',
-            constraint=models.UniqueConstraint(fields=('circular', 'number'), name='circular_version_once', violation_error_message='ほかの人が、先に訂正しました。画面を開き直してください。'),
+            model_name="circularversion",
+            constraint=models.UniqueConstraint(
+                fields=("circular", "number"),
+                name="circular_version_once",
+                violation_error_message="ほかの人が、先に訂正しました。画面を開き直してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notice', ''), ('number', 1)), models.Q(('number__gt', 1), models.Q(('notice', ''), _negated=True)), _connector='OR'), name='circular_correction_says_what', violation_error_message='何を直したかを入力してください。'),
+            model_name="circularversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("notice", ""), ("number", 1)),
+                    models.Q(("number__gt", 1), models.Q(("notice", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="circular_correction_says_what",
+                violation_error_message="何を直したかを入力してください。",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='circularversion',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='293e2e674ecf9914e5264d5ae5e5cf6633e66287', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6b116', table='circulars_circularversion', when='BEFORE')),
+            model_name="circularversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="293e2e674ecf9914e5264d5ae5e5cf6633e66287",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6b116",
+                    table="circulars_circularversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='circularrecipient',
-            index=models.Index(fields=['circular', 'org', 'group'], name='recipient_of_org'),
+            model_name="circularrecipient",
+            index=models.Index(fields=["circular", "org", "group"], name="recipient_of_org"),
         ),
         migrations.AddConstraint(
-            model_name='circularrecipient',
-            constraint=models.UniqueConstraint(fields=('circular', 'group'), name='recipient_once_a_circular', violation_error_message='この班には、すでに届いています。'),
+            model_name="circularrecipient",
+            constraint=models.UniqueConstraint(
+                fields=("circular", "group"),
+                name="recipient_once_a_circular",
+                violation_error_message="この班には、すでに届いています。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularrecipient',
-            constraint=models.CheckConstraint(condition=models.Q(('households__gte', 1), ('paper__lte', models.F('households'))), name='recipient_paper_within_households', violation_error_message='紙の世帯は、班の世帯より多くできません。'),
+            model_name="circularrecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("households__gte", 1), ("paper__lte", models.F("households"))),
+                name="recipient_paper_within_households",
+                violation_error_message="紙の世帯は、班の世帯より多くできません。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularrecipient',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('paper__gte', 1), _connector='OR'), name='recipient_closed_on_paper', violation_error_message='紙で受け取る世帯がない班です。'),
+            model_name="circularrecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("paper__gte", 1), _connector="OR"),
+                name="recipient_closed_on_paper",
+                violation_error_message="紙で受け取る世帯がない班です。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdslot',
-            constraint=models.UniqueConstraint(fields=('group', 'number'), name='household_slot_numbered_once', violation_error_message='この番号の世帯は、すでにあります。'),
+            model_name="householdslot",
+            constraint=models.UniqueConstraint(
+                fields=("group", "number"),
+                name="household_slot_numbered_once",
+                violation_error_message="この番号の世帯は、すでにあります。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdslot',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='household_slot_from_one', violation_error_message='世帯の番号は1からにしてください。'),
+            model_name="householdslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)),
+                name="household_slot_from_one",
+                violation_error_message="世帯の番号は1からにしてください。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='circularreading',
-            index=models.Index(fields=['circular', 'recipient'], name='reading_of_circular'),
+            model_name="circularreading",
+            index=models.Index(fields=["circular", "recipient"], name="reading_of_circular"),
         ),
         migrations.AddConstraint(
-            model_name='circularreading',
-            constraint=models.UniqueConstraint(fields=('circular', 'slot'), name='reading_once_a_household', violation_error_message='この世帯は、すでに読んでいます。'),
+            model_name="circularreading",
+            constraint=models.UniqueConstraint(
+                fields=("circular", "slot"),
+                name="reading_once_a_household",
+                violation_error_message="この世帯は、すでに読んでいます。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularkey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group__isnull', True), ('slot__isnull', False)), models.Q(('group__isnull', False), ('slot__isnull', True)), _connector='OR'), name='circular_key_of_one', violation_error_message='鍵は、一つの世帯か、一つの班のものです。'),
+            model_name="circularkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("group__isnull", True), ("slot__isnull", False)),
+                    models.Q(("group__isnull", False), ("slot__isnull", True)),
+                    _connector="OR",
+                ),
+                name="circular_key_of_one",
+                violation_error_message="鍵は、一つの世帯か、一つの班のものです。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('slot',), name='circular_key_one_of_a_slot', violation_error_message='使える鍵は、一つだけです。'),
+            model_name="circularkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("slot",),
+                name="circular_key_one_of_a_slot",
+                violation_error_message="使える鍵は、一つだけです。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circularkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('group',), name='circular_key_one_of_a_group', violation_error_message='使える鍵は、一つだけです。'),
+            model_name="circularkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("group",),
+                name="circular_key_one_of_a_group",
+                violation_error_message="使える鍵は、一つだけです。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keydevice',
-            constraint=models.UniqueConstraint(fields=('key', 'place'), name='key_device_place_once', violation_error_message='ほかの端末が、同時に開きました。もう一度開いてください。'),
+            model_name="keydevice",
+            constraint=models.UniqueConstraint(
+                fields=("key", "place"),
+                name="key_device_place_once",
+                violation_error_message="ほかの端末が、同時に開きました。もう一度開いてください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keydevice',
-            constraint=models.CheckConstraint(condition=models.Q(('place__range', (1, 4))), name='key_device_four_at_most', violation_error_message='一つの鍵で開けるのは、4台までです。'),
+            model_name="keydevice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__range", (1, 4))),
+                name="key_device_four_at_most",
+                violation_error_message="一つの鍵で開けるのは、4台までです。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperclosing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'web'), ('entered_by__isnull', True), ('key__isnull', False), ('officer__isnull', True)), models.Q(('channel', 'web'), ('entered_by__isnull', True), ('key__isnull', True), ('officer__isnull', False)), models.Q(models.Q(('channel', 'web'), _negated=True), ('entered_by__isnull', False), ('key__isnull', True), ('officer__isnull', True)), _connector='OR'), name='paper_closing_by_one', violation_error_message='だれの記録かが要ります。電話などで受けたものには、入力した職員の記録が必要です。'),
+            model_name="paperclosing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("channel", "web"),
+                        ("entered_by__isnull", True),
+                        ("key__isnull", False),
+                        ("officer__isnull", True),
+                    ),
+                    models.Q(
+                        ("channel", "web"),
+                        ("entered_by__isnull", True),
+                        ("key__isnull", True),
+                        ("officer__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("channel", "web"), _negated=True),
+                        ("entered_by__isnull", False),
+                        ("key__isnull", True),
+                        ("officer__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="paper_closing_by_one",
+                violation_error_message="だれの記録かが要ります。電話などで受けたものには、入力した職員の記録が必要です。",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='paperclosing',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cc40ec0c977079fb1f81a824acdf996a713a1b4e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2bd0a', table='circulars_paperclosing', when='BEFORE')),
+            model_name="paperclosing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cc40ec0c977079fb1f81a824acdf996a713a1b4e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2bd0a",
+                    table="circulars_paperclosing",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -68,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "page": rows,
         "rows": [_row(one) for one in rows],
-        "may_write": allows(actor, "e_circular.write"),
+        "may_write": allows(actor, "e_circular.begin"),
         "may_export": allows(actor, "e_circular.export"),
     }
     return page(request, "circulars/index.html", context)

@@ -142,7 +142,7 @@ def print_keys(request: HttpRequest, pk: int) -> HttpResponseBase:
         "title": f"回覧の鍵　{group.name}　{group.org}",
         "group": group,
         "strips": [_strip(one) for one in made],
-        "address": _address(),
+        "site": _site(),
         "made_at": timezone.now(),
     }
     response = page(request, "circulars/keys.html", context)
@@ -154,11 +154,11 @@ def _strip(one: Printed) -> dict[str, str | SafeString]:
     """The QR code leads to a page that asks for a press: to open the address alone changes and counts nothing."""
     code = codes.shown(one.code)
     whose = "班長" if one.number is None else f"{one.number}番の世帯"
-    link = f"{_address()}key/{code}/"
+    link = f"{_site()}key/{code}/"
     return {"whose": whose, "code": code, "qr": qr_image(link, f"{whose}の鍵で開くQRコード")}
 
 
-def _address() -> str:
+def _site() -> str:
     """Where a household begins; another host may serve it."""
     return settings.PORTAL_BASE_URL.rstrip("/") + (address_of("circulars_home:index") or "/circulars/")
 
