@@ -154,7 +154,7 @@ def _strip(one: Printed) -> dict[str, str | SafeString]:
     """The QR code leads to a page that asks for a press: to open the address alone changes and counts nothing."""
     code = codes.shown(one.code)
     whose = "班長" if one.number is None else f"{one.number}番の世帯"
-    link = f"{_site()}key/{code}/"
+    link = f"{_site()}key/kairan-{code}/"
     return {"whose": whose, "code": code, "qr": qr_image(link, f"{whose}の鍵で開くQRコード")}
 
 
