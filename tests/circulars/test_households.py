@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from chiba_ward.casework.refusals import Refused
+from chiba_ward.settings.logs import scrub
 from community.circulars import codes, selectors
 from community.circulars.models import CircularKey, CircularReading, HouseholdSlot, KeyDevice, PaperClosing
 from community.circulars.services import groups, keys
@@ -104,9 +106,10 @@ def test_whoever_guesses_waits(ground: Round) -> None:
         assert waiting.status_code == 422
         assert "待ってから" in waiting.content.decode()
     assert not KeyDevice.objects.exists()
-    assert stranger.get(f"/circulars/key/{ground.codes['3']}/").status_code == 200, (
-        "the address looks nothing up"
-    )
+    address = reverse("circulars_home:key", args=[codes.shown(ground.codes["3"])])
+    assert stranger.get(address).status_code == 200, "the address looks nothing up"
+    assert codes.shown(ground.codes["3"]) in address
+    assert scrub(f"GET {address}") == "GET /circulars/key/…/", "no log keeps it"
 
 
 def test_who_leaves_or_takes_paper_has_no_key_any_more(ground: Round) -> None:
