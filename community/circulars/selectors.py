@@ -151,12 +151,12 @@ class Tally:
 COUNTED = """
 WITH reading AS (
     SELECT recipient_id, count(*) AS number FROM circulars_circularreading
-    WHERE circular_id = %(circular)s GROUP BY recipient_id
+    WHERE circular_id = ANY(%(circulars)s) GROUP BY recipient_id
 ), counted AS (
-    SELECT r.org_id, r.households, r.paper, r.closed_at,
+    SELECT r.circular_id, r.org_id, r.households, r.paper, r.closed_at,
            least(coalesce(reading.number, 0), r.households) AS read
     FROM circulars_circularrecipient r LEFT JOIN reading ON reading.recipient_id = r.id
-    WHERE r.circular_id = %(circular)s {narrowed}
+    WHERE r.circular_id = ANY(%(circulars)s) {narrowed}
 )
 SELECT {by} count(*), coalesce(sum(households), 0), coalesce(sum(read), 0),
        coalesce(sum(least(paper, households - read)) FILTER (WHERE closed_at IS NOT NULL), 0),
@@ -164,24 +164,30 @@ SELECT {by} count(*), coalesce(sum(households), 0), coalesce(sum(read), 0),
 FROM counted {grouped}
 """
 BY_ORG = {"by": "org_id,", "grouped": "GROUP BY org_id"}
+BY_CIRCULAR = {"by": "circular_id,", "grouped": "GROUP BY circular_id"}
 AT_ONCE = {"by": "", "grouped": ""}
 OF_SOME = "AND r.org_id = ANY(%(orgs)s)"
 
 
 def tally(circular: ECircular, orgs: list[int] | None = None) -> Tally:
     """The whole ledger in one line; of some associations where they are named."""
-    (row,) = _counted(circular, AT_ONCE, orgs)
+    (row,) = _counted([circular.pk], AT_ONCE, orgs)
     return Tally(*map(int, row))
 
 
 def tally_by_org(circular: ECircular, orgs: list[int] | None = None) -> dict[int, Tally]:
-    return {int(org): Tally(*map(int, row)) for org, *row in _counted(circular, BY_ORG, orgs)}
+    return {int(org): Tally(*map(int, row)) for org, *row in _counted([circular.pk], BY_ORG, orgs)}
 
 
-def _counted(circular: ECircular, shape: dict[str, str], orgs: list[int] | None) -> Iterator[Any]:
+def tally_by_circular(circulars: list[int]) -> dict[int, Tally]:
+    """Of a list, in one question; a draft has none."""
+    return {int(pk): Tally(*map(int, row)) for pk, *row in _counted(circulars, BY_CIRCULAR, None)}
+
+
+def _counted(circulars: list[int], shape: dict[str, str], orgs: list[int] | None) -> Iterator[Any]:
     sql = COUNTED.format(narrowed="" if orgs is None else OF_SOME, **shape)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"circular": circular.pk, "orgs": orgs})
+        cursor.execute(sql, {"circulars": circulars, "orgs": orgs})
         yield from cursor.fetchall()
 
 

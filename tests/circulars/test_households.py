@@ -148,6 +148,15 @@ def test_no_name_no_address_and_nobody_elses_group(ground: Round) -> None:
     assert "すでにあります" in twice.content.decode()
     too_much = clerk.post("/admin/circulars/groups/new/", {**made, "name": "北班", "paper": "4"})
     assert "世帯の数より多く" in too_much.content.decode()
+    for number in range(20):
+        plain = {"order": number, "is_paper": False, "households": 1, "paper": 0}
+        groups.create(ground.town.org.pk, by=ground.chair, name=f"小{number}班", **plain)
+    first = clerk.get("/admin/circulars/groups/?size=20").content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    rest = clerk.get("/admin/circulars/groups/" + following[1].replace("&amp;", "&")).content.decode()
+    assert "西班" in first + rest
+    assert "西班" not in clerk.get("/admin/circulars/groups/?q=小1").content.decode()
     with pytest.raises(Refused, match="300世帯まで"):
         groups.add_households(ground.online.pk, by=ground.chair, number=299)
 

@@ -49,7 +49,7 @@ def _narrowed(request: HttpRequest) -> tuple[GroupFilter, GroupQuerySet]:
 def index(request: HttpRequest) -> HttpResponse:
     require_door(request)
     form, found = _narrowed(request)
-    rows: Any = KeysetPaginator(found.counted(), ("org", "order", "pk"), size=SIZE).page(request.GET)
+    rows: Any = KeysetPaginator(found.counted(), ("org_id", "order", "pk"), size=SIZE).page(request.GET)
     context = {
         "title": "回覧の班と鍵",
         "filter": form,
