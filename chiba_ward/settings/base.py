@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "community.open_data",
     "community.area_officers",
     "community.matching",
+    "community.circulars",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

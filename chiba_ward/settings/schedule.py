@@ -43,5 +43,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "community.matching.tasks.expire",
         "schedule": crontab(hour=0, minute=30),
     },
+    "circulars-end": {
+        "task": "community.circulars.tasks.end_due",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "progress-snapshot": {"task": "chiba_ward.progress.tasks.snapshot", "schedule": 300.0},
 }

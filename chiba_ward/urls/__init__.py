@@ -27,6 +27,7 @@ FACES: dict[str, Patterns] = {
     "citizen": [
         *i18n_patterns(
             path("districts/", include("community.open_data.urls.public")),
+            path("circulars/", include("community.circulars.urls.public")),
             path("", include("consultations.urls.citizen")),
             prefix_default_language=False,
         )
@@ -41,6 +42,7 @@ FACES: dict[str, Patterns] = {
         path("admin/open-data/", include("community.open_data.urls.staff")),
         path("admin/area-officers/", include("community.area_officers.urls.staff")),
         path("admin/matching/", include("community.matching.urls.staff")),
+        path("admin/circulars/", include("community.circulars.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),
@@ -52,6 +54,7 @@ FACES: dict[str, Patterns] = {
     "partner": [
         path("partner/community/", include("community.urls.partner")),
         path("partner/matching/", include("community.matching.urls.partner")),
+        path("partner/circulars/", include("community.circulars.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),
     ],

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import models
 
 from chiba_ward.access.actor import Actor
-from chiba_ward.access.policy import rows as rows_of
 from chiba_ward.access.policy import allows
+from chiba_ward.access.policy import rows as rows_of
 from chiba_ward.casework.enums import Audience
 from chiba_ward.casework.models import Matter, OutsideDutyReason
 from chiba_ward.compartments import services as compartments
@@ -329,6 +329,7 @@ def _area_promise(sight: Sight, row: Row, name: str) -> bool:
 
 def _area_paper(sight: Sight, row: Row, name: str) -> bool:
     return row.pk in sight.area_papers
+
 
 def _listing(sight: Sight, row: Row, name: str) -> bool:
     """The text also the other side of a 仲介; who it is of, its own section alone, and whom the person lets know."""

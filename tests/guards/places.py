@@ -104,6 +104,7 @@ def guessed_places() -> list[Place]:
         "area": "1",
         "object_id": "1",
         "token": "no-token",
+        "recipient": "1",
         **NUMBERS,
     }
     return list(
@@ -318,7 +319,9 @@ class _Rows:
         found = in_states.arguments(route, self.actor)[0] if "<int:pk>" in route else {}
         of_it = {"circular": found["pk"]} if found else {}
         there = CircularRecipient.objects.filter(**of_it).order_by("pk").first()
-        row = {key: value for key, value in found.items() if key == "pk"} | {"recipient": there.pk if there else 1}
+        row = {key: value for key, value in found.items() if key == "pk"} | {
+            "recipient": there.pk if there else 1
+        }
         return [{**row, "name": name} for name in ("close", "reopen", "nowhere")]
 
     def open_data(self, route: str) -> list[Arguments]:

@@ -13,6 +13,7 @@ from chiba_ward.access.policy.model import ALWAYS, Door, Kind, Right
 from tests.matrix import (
     probes_area_officers,
     probes_centre,
+    probes_circulars,
     probes_community,
     probes_consultation,
     probes_disclosure,
@@ -25,6 +26,7 @@ from tests.matrix import (
     probes_watch,
     stages_area_officers,
     stages_centre,
+    stages_circulars,
     stages_community,
     stages_consultation,
     stages_disclosure,
@@ -59,6 +61,8 @@ STAGES: dict[str, dict[str, Stage]] = {
     "need": stages_matching.NEEDS,
     "offer": stages_matching.OFFERS,
     "match": stages_matching.MATCHES,
+    "circular_group": stages_circulars.GROUPS,
+    "e_circular": stages_circulars.CIRCULARS,
     "attachment": stages_ground.ATTACHMENTS,
     "draft": stages_ground.DRAFTS,
     "delivery": stages_ground.DELIVERIES,
@@ -89,6 +93,7 @@ PROBES: dict[str, Probe] = {
     **probes_community.PROBES,
     **probes_area_officers.PROBES,
     **probes_matching.PROBES,
+    **probes_circulars.PROBES,
     **probes_ground.DOCUMENTS,
     **probes_ground.DELIVERIES,
     **probes_ground.PROGRESS,
@@ -123,6 +128,8 @@ SIGHT = {
     "need": "read",
     "offer": "read",
     "match": "read",
+    "circular_group": "read",
+    "e_circular": "read",
     "attachment": "read",
     "document": "read",
     "draft": "write",
@@ -153,7 +160,16 @@ AREAS = {
     "general_affairs": stages_area_officers.AFFAIRS,
 }
 COMMUNITY = dict.fromkeys(
-    ("community_desk", "filed_at_desk", "listing_desk", "checked_anywhere", "match_desk", "need_desk"),
+    (
+        "community_desk",
+        "filed_at_desk",
+        "listing_desk",
+        "checked_anywhere",
+        "match_desk",
+        "need_desk",
+        "at_circular_desk",
+        "group_at_desk",
+    ),
     stages_community.BOTH_DESKS,
 )
 BEFORE_THE_LIST = {
@@ -183,6 +199,8 @@ FOREIGN = {
     "need": ("need that waits in midori",),
     "offer": ("offer that waits in midori",),
     "match": ("match of midori",),
+    "circular_group": ("group of midori",),
+    "e_circular": ("of midori",),
     "delivery": ("letter of midori-korei",),
     "outside_duty": ("by section elsewhere",),
     "break_glass": ("asked by section elsewhere",),

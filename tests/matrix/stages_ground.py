@@ -294,6 +294,19 @@ DOCUMENTS = setting(
     _pack("org of midori", in_office("midori-chiiki")),
     _hand_over("paper for the area officer", CHIIKI),
     _hand_over("paper of midori", in_office("midori-chiiki")),
+    *(
+        _document(
+            f"paper of {circular}",
+            "circular_paper",
+            "",
+            seen_by,
+            circular=lambda world, circular=circular: world.row("e_circular", circular).pk,
+        )
+        for circular, seen_by in (
+            ("of the desk to the association", CHIIKI | in_office("matrix-jichikai")),
+            ("of midori", in_office("midori-chiiki")),
+        )
+    ),
     _document(
         "progress report",
         "progress_report",

@@ -16,6 +16,7 @@ from chiba_ward.casework.search.terms import SHORTEST_NUMBER
 from chiba_ward.compartments import services as compartments
 from chiba_ward.correspondence.models import Delivery
 from community.area_officers.models import AreaAssignment, AreaPromise, AreaVisit
+from community.circulars.models import CircularGroup, ECircular
 from community.matching.models import Match, Need, Offer
 from community.models import AnnualReturn, CommunityOrg
 from community.open_data.models import DataFile
@@ -185,7 +186,6 @@ def _not_ended(world: World, person: str, ids: Ids) -> Ids:
     }
 
 
-
 NEEDS, OFFERS, MATCHES = (f"/admin/matching/{name}/" for name in ("needs", "offers", "matches"))
 LISTS: dict[str, List] = {
     "area officers": List(
@@ -298,6 +298,30 @@ LISTS: dict[str, List] = {
         ("/partner/matching/",),
         keys_at("/partner/matching/matches/"),
         rows_of(Match, "matching_partner:match"),
+    ),
+    "circulars": List(
+        who("section", "area_officer"),
+        (f"/admin/circulars/?{BIG}",),
+        keys_at("/admin/circulars/"),
+        rows_of(ECircular, "circulars:show"),
+    ),
+    "circulars.csv": List(
+        who("section", "area_officer"),
+        ("/admin/circulars/list.csv",),
+        lambda text: {str(int(number)) for number in re.findall(r"^E-(\d+),", text, re.MULTILINE)},
+        rows_of(ECircular, "circulars:show"),
+    ),
+    "partner circulars": List(
+        who("association"),
+        ("/partner/circulars/",),
+        keys_at("/partner/circulars/"),
+        rows_of(ECircular, "circulars_partner:show"),
+    ),
+    "circular groups": List(
+        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        (f"/admin/circulars/groups/?{BIG}",),
+        keys_at("/admin/circulars/groups/"),
+        rows_of(CircularGroup, "circulars:group"),
     ),
     "open data": List(
         who("area_officer", "system_admin", "auditor"),

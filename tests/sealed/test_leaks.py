@@ -27,7 +27,7 @@ from tests.sealed.support import body_of, overwrite, run
 
 pytestmark = pytest.mark.slow
 FURNISHED = {
-    "area_officers", "centre", "circulars", "community", "compartments", "disclosure", "matching", "protection",
+    "area_officers", "centre", "community", "compartments", "disclosure", "matching", "protection",
     "support",
 }  # fmt: skip
 TELLING = 6

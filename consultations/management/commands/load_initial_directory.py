@@ -22,6 +22,7 @@ PACKAGES = (
     "community.open_data",
     "community.area_officers",
     "community.matching",
+    "community.circulars",
 )
 
 

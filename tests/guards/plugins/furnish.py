@@ -28,7 +28,6 @@ from chiba_ward.outbox import services as outbox
 from community import years
 from community.area_officers.models import AreaAssignment, HandOver
 from community.area_officers.services import hand_over, notebook
-from community.models import CommunityOrg
 from community.matching.models import CheckItem, FailureReason, Match, Need, Offer
 from community.matching.services import listings, matches
 from community.matching.services.listings import Places
@@ -232,6 +231,7 @@ def _area_officers(officer: Actor, lead: Actor) -> None:
     hand_over.write(mine.pk, by=officer, going_on=WORDS, people="見本", next_dates=WORDS)
     paper = HandOver.objects.to_receive().get()
     documents.request("area_hand_over", title="地域担当の引継書", by=lead, params={"paper": paper.pk})
+
 
 def _matching(desk: Actor, chair: Actor) -> None:
     """Entries in every state, of the chair's association and of a person; 仲介 at every step up to the last."""
