@@ -1,4 +1,4 @@
-"""What this package offers to the ground: called once when Django is ready."""
+"""What this package offers to the ground and to the core of the community: called once when Django is ready."""
 
 from chiba_ward.access import ways_in
 from chiba_ward.casework import my_work
@@ -6,9 +6,11 @@ from chiba_ward.rows import demo
 
 
 def register_all() -> None:
+    from community import first_page as core_first_page
     from community.circulars import (
         admin,  # noqa: F401  (the table that a city edits)
         documents,
+        first_page,
         indicators,  # noqa: F401  (declares them)
         relations,  # noqa: F401  (writes what the policy grants)
         work,
@@ -18,6 +20,7 @@ def register_all() -> None:
     from community.open_data import cards
 
     cards.register(public_card)
+    core_first_page.register(first_page.sections)
     demo.register(load)
     my_work.register(work.groups)
     documents.register()
