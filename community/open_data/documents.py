@@ -1,5 +1,6 @@
 """地域カルテ: one sheet of A4 for a ward or a district, with the figures that are known and 「未計測」 where none is."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone, translation
@@ -20,8 +21,10 @@ from community.open_data.selectors import Around
 from community.open_data.views import places
 
 SHEET = "district_sheet"
-# What fits on one page, counted on the longest names of the standard.
+# What fits on one page, counted on the longest names of the standard. What other modules add takes the room of lists.
 MOST_PLACES, MOST_CHILDCARE, MOST_EVENTS, MOST_OFFICES, MOST_LINES = 9, 5, 5, 6, 4
+FEWEST_PLACES, FEWEST_CHILDCARE, FEWEST_EVENTS = 4, 2, 2
+ROOM_FOR_CARDS = 11
 
 
 def sheet_for(around: Around, *, title: str, by: Actor) -> Document:
@@ -46,13 +49,17 @@ def build(document: Document, progress: Progress) -> PdfSource:
     with translation.override(document.params["language"]):
         around = _around(document)
         progress(20)
-        numbered = list(around.facilities(FacilityKind.PUBLIC).order_by(*places.BY_NAME)[:MOST_PLACES])
+        found = _on_paper(cards.cards_of(around.ward, around.area))
+        room = Room(ROOM_FOR_CARDS - sum(1 + len(lines) for _card, lines in found))
+        numbered = list(around.facilities(FacilityKind.PUBLIC).order_by(*places.BY_NAME)[: room.places])
         boundaries = maps.boundaries_of(around)
         drawing = maps.svg_of(around, boundaries, numbered)
         progress(60)
         assets = {"map.svg": Asset(drawing.encode(), "image/svg+xml")} if drawing else {}
         return PdfSource.of_template(
-            "open_data/documents/sheet.html", _context(document, around, numbered, boundaries), assets
+            "open_data/documents/sheet.html",
+            {**_context(document, around, room), **_drawn(numbered, boundaries), "cards": found},
+            assets,
         )
 
 
@@ -61,13 +68,48 @@ def _around(document: Document) -> Around:
     return Around(Ward.objects.get(pk=document.params["ward"]), area)
 
 
-def _context(
-    document: Document, around: Around, numbered: list[Any], boundaries: list[Any]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Room:
+    """`left`: lines that the cards of other modules have not taken; the longest list gives way first."""
+
+    left: int
+
+    @property
+    def places(self) -> int:
+        return min(MOST_PLACES, FEWEST_PLACES + max(0, self.left - self._events - self._childcare))
+
+    @property
+    def childcare(self) -> int:
+        return FEWEST_CHILDCARE + self._childcare
+
+    @property
+    def events(self) -> int:
+        return FEWEST_EVENTS + self._events
+
+    @property
+    def _events(self) -> int:
+        return min(MOST_EVENTS - FEWEST_EVENTS, self.left)
+
+    @property
+    def _childcare(self) -> int:
+        return min(MOST_CHILDCARE - FEWEST_CHILDCARE, self.left - self._events)
+
+
+def _on_paper(found: list[cards.Card]) -> list[tuple[cards.Card, tuple[cards.CardLine, ...]]]:
+    """Those that say something, each with its heading and first lines, as long as there is room."""
+    shown, left = [], ROOM_FOR_CARDS
+    for card in found:
+        lines = card.lines[: min(MOST_LINES, left - 1)] if left > 1 else ()
+        if lines:
+            shown.append((card, lines))
+            left -= 1 + len(lines)
+    return shown
+
+
+def _context(document: Document, around: Around, room: Room) -> dict[str, Any]:
     today = timezone.localdate()
     childcare = around.facilities(FacilityKind.CHILDCARE).order_by(*places.BY_NAME)
     offices = selectors.offices_of(around.ward)[:MOST_OFFICES]
-    found = cards.cards_of(around.ward, around.area)
     language = document.params["language"]
     return {
         "document": DocumentHead(
@@ -79,11 +121,15 @@ def _context(
         ),
         "around": around,
         "figures": selectors.figures(around),
-        "places": [_place(row) for row in numbered],
-        "childcare": [_place(row) for row in childcare[:MOST_CHILDCARE]],
-        "events": [{"event": row, "shown": _name(row)} for row in around.events()[:MOST_EVENTS]],
+        "childcare": [_place(row) for row in childcare[: room.childcare]],
+        "events": [{"event": row, "shown": _name(row)} for row in around.events()[: room.events]],
         "offices": [(one.spoken_on(today), one.version_on(today)) for one in offices],
-        "cards": [(card, card.lines[:MOST_LINES]) for card in found],
+    }
+
+
+def _drawn(numbered: list[Any], boundaries: list[Any]) -> dict[str, Any]:
+    return {
+        "places": [_place(row) for row in numbered],
         "has_map": bool(boundaries),
         "sources": maps.sources_of(boundaries),
     }

@@ -1,5 +1,6 @@
 """The public pages: what they say, in which language, at what cost; the map and the sheet."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -212,10 +213,7 @@ def test_the_sheet_is_one_page_and_made_once_a_day(
     for document in Document.objects.order_by("created_at"):
         assert services.make(document.pk) == "done"
     made = Document.objects.get(pk=first["Location"].rsplit("/", 1)[1])
-    with made.blob.open() as file:
-        reader = PdfReader(file)
-        assert len(reader.pages) == 1
-        text = reader.pages[0].extract_text()
+    (text,) = _texts(made)
     for words in ("地域カルテ", "215,061", "見本中央公民館", "見本のつどい"):
         assert words in text
     made.blob.close()
@@ -223,6 +221,38 @@ def test_the_sheet_is_one_page_and_made_once_a_day(
     assert b"".join(answer).startswith(b"%PDF")
     take_in(DataKind.EVENTS, "events.csv")
     assert client.post("/districts/chuo/sheet/")["Location"] != first["Location"], "a file was taken in since"
+
+
+def _texts(document: Document) -> list[str]:
+    """Of each page."""
+    with document.blob.open() as file:
+        return [page.extract_text() for page in PdfReader(file).pages]
+
+
+@pytest.fixture
+def many_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every module had more to say than fits."""
+
+    def cards_of(*_here: Any) -> Iterator[cards.Card]:
+        for number in range(6):
+            yield cards.Card(f"card{number}", f"札{number}", (cards.CardLine("長い名前" * 20),) * 9)
+            yield cards.Card(f"empty{number}", f"空の札{number}", ())
+
+    monkeypatch.setattr(cards, "_providers", [cards_of])
+
+
+def test_the_sheet_stays_one_page_whatever_modules_add(
+    client: Client, published: None, district: Area, settings: Any, tmp_path: Path, many_cards: None
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    _crowd()
+    for address in ("/districts/chuo/sheet/", f"/districts/chuo/{district.pk}/sheet/"):
+        made = Document.objects.get(pk=client.post(address)["Location"].rsplit("/", 1)[1])
+        assert services.make(made.pk) == "done"
+        made.refresh_from_db()
+        (text,) = _texts(made)
+        assert "札0" in text
+        assert "空の札" not in text
 
 
 def test_the_sheet_is_asked_for_by_post_alone(client: Client, published: None) -> None:
