@@ -104,6 +104,23 @@ def accept(scene: Scene, number: int) -> Iterator[Ask]:
         yield Ask(reverse("partner:act", args=[pk, "accept"]), data, status=302)
 
 
+def district(scene: Scene, number: int) -> Iterator[Ask]:
+    if (area := scene.district) is not None:
+        yield Ask(reverse("districts:district", args=["wakaba", area.pk]), shows=area.name)
+
+
+def ledger(scene: Scene, number: int) -> Iterator[Ask]:
+    """既読・紙・未 of a circular: in the large city by association, 10,000 班 and 100,000 households in all."""
+    if (circular := scene.circular) is not None:
+        yield Ask(reverse("circulars:ledger", args=[circular.pk]), shows="既読")
+
+
+def proposals(scene: Scene, number: int) -> Iterator[Ask]:
+    """A 困りごと with what fits it among the open できること, and why."""
+    if (need := scene.need) is not None:
+        yield Ask(reverse("matching:need", args=[need.pk]), shows="テーマが同じ")
+
+
 def open_by_key(scene: Scene, number: int) -> Iterator[Ask]:
     """Number and passphrase, checked: the hash is cheap in the bench and named apart."""
     yield Ask(
@@ -203,6 +220,9 @@ def _pages() -> Iterator[Act]:
     yield Act("ward page", "section", page("progress:index"), 3, 10)
     yield Act("letters", "triage desk", page("correspondence:print_queue"), *INBOX)
     yield Act("calls", "triage desk", page("correspondence:calls"), *INBOX)
+    yield Act("district page", NOBODY, district, 3, 14)
+    yield Act("circular.ledger", "community desk", ledger, 3, 10)
+    yield Act("matching.proposals", "community desk", proposals, 5, 20)  # with the form to mend it
     yield Act("my cases", "resident", page("my_cases"), *INBOX)
 
 

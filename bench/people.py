@@ -23,6 +23,7 @@ PEOPLE = {
     "partner": "anshin.wakaba",
     "bureau": "honcho.korei",
     "resident": "shimin.hanako",
+    "community desk": "chiiki.wakaba",
 }
 
 

@@ -15,10 +15,16 @@ from django.utils import timezone
 from bench import people
 from bench.city import words
 from bench.city.specials import LONG_LINES
+from chiba_ward.access.policy import rows as rows_of
 from chiba_ward.casework import drafts
 from chiba_ward.casework.models import Draft, TimelineEntry
 from chiba_ward.casework.passphrase import PassphraseHasher
+from chiba_ward.directory.enums import AreaKind
+from chiba_ward.directory.models import Area
 from chiba_ward.ui.pagination import KeysetPaginator
+from community.circulars.models import ECircular
+from community.matching.models import Need
+from community.models import OrgPlace
 from consultations.enums import WAITING_FOR_PARTNER, State
 from consultations.models import Consultation, Party, Referral
 from consultations.policy_duty import is_own_duty
@@ -131,6 +137,27 @@ class Scene:
         ("middle", words.MIDDLE),
         ("frequent", words.FREQUENT),
     )
+
+    # --- the hub of the neighbourhoods
+
+    @cached_property
+    def district(self) -> Area | None:
+        """Of 若葉区, with the most organisations."""
+        here = OrgPlace.objects.valid_on().filter(area__kind=AreaKind.DISTRICT, area__ward__slug="wakaba")
+        most = here.order_by().values("area").annotate(n=Count("pk")).order_by("-n", "area").first()
+        return Area.objects.get(pk=most["area"]) if most else None
+
+    @cached_property
+    def circular(self) -> ECircular | None:
+        """The one that went to the most 班, before the section that sent it."""
+        rows = ECircular.objects.visible_to(people.actor("community desk")).current()
+        return rows.annotate(n=Count("recipients")).order_by("-n", "pk").first()
+
+    @cached_property
+    def need(self) -> Need | None:
+        """An open 困りごと of the ward; the first of the demo city has できること that fit."""
+        rows = Need.objects.filter(rows_of(people.actor("community desk"), "need.work")).open()
+        return rows.order_by("pk").first()
 
     # --- what can be done once
 

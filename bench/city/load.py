@@ -12,7 +12,7 @@ from random import Random
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from bench.city import holds
+from bench.city import holds, hub
 from bench.city.cases import Writer
 from bench.city.catalogue import Catalogue
 from bench.city.clock import Clock
@@ -62,6 +62,8 @@ def load(total: int, talk: Talk) -> Counter[str]:
         _set_sequences()
     with talk.step("開示の制限を登録しています / restrictions"):
         counts["disclosure_disclosurehold"] = holds.load(directory, total)
+    with talk.step("地域の団体・回覧・困りごとを書き込んでいます / the hub of the neighbourhoods"):
+        counts.update(hub.load(directory, total))
     with talk.step("統計を取っています / statistics"), connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     with talk.step("指標を集計しています / indicators"):

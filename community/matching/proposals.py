@@ -134,8 +134,8 @@ class _Own:
 def _proposals(
     one: Listing, side: Side, others: type[Listing], limit: int, only: int | None = None
 ) -> list[Proposal]:
-    areas = one.areas.select_related("ward").order_by("pk")
-    own = _Own(one, frozenset(areas), frozenset(one.wards.order_by("pk")))
+    # As they were read with the row, where a page has done so.
+    own = _Own(one, frozenset(one.areas.all()), frozenset(one.wards.all()))
     found = _found(own, side, limit, only)
     rows = others._default_manager.filter(pk__in=[row["id"] for row in found])
     known = {row.pk: row for row in rows.select_related(*SHOWN).prefetch_related("areas__ward", "wards")}
