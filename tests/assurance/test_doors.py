@@ -193,6 +193,8 @@ def test_at2_code_by_mail(demo_city: None, client: Client, compared: Count) -> N
 DOORS = {
     "account/login/",
     "account/signup/",
+    "circulars/",  # tests/circulars/test_households.py
+    "circulars/key/kairan-<str:code>/",  # the same form, filled in by a QR code
     "consult/resume/",
     "status/",
     "partner/link/<str:token>/code/",

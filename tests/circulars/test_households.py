@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from chiba_ward.access import throttle
 from chiba_ward.casework.refusals import Refused
 from chiba_ward.settings.logs import scrub
 from community.circulars import codes, selectors
@@ -35,6 +36,23 @@ def test_the_family_reads_once_and_nobody_is_told_which_household(ground: Round)
     ledger = browser(ground.chairs_posting).get(f"/partner/circulars/{posted.pk}/ledger/").content.decode()
     assert "3番" not in ledger
     assert "どの世帯が読んだかは、だれにも見えません" in ledger
+
+
+def test_at2_whoever_guesses_keys_waits(ground: Round) -> None:
+    """ASSURANCE AT2. Eighty bits name nobody: sixty wrong ones of a network, then not even the right one; others go on."""
+    guesser = Client(REMOTE_ADDR="203.0.113.66")
+    wrong = codes.shown(codes.new_code())
+    for _guess in range(throttle.BUCKET_FREE_TRIES):
+        answer = guesser.post("/circulars/", {"code": wrong})
+        assert answer.status_code == 422
+        assert "この鍵では開けません" in answer.content.decode()
+    refused = guesser.post("/circulars/", {"code": ground.codes["3"]}).content.decode()
+    assert "分ほど待って" in refused
+    assert f'value="{ground.codes["3"]}"' in refused, "what was typed stays"
+    assert not KeyDevice.objects.exists()
+    assert (
+        Client(REMOTE_ADDR="198.51.100.5").post("/circulars/", {"code": ground.codes["3"]}).status_code == 302
+    )
 
 
 def test_a_key_opens_what_its_own_group_was_sent_and_nothing_else(ground: Round) -> None:
