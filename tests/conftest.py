@@ -52,7 +52,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now lives to the end of the run: no use in walking through it after every few objects."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

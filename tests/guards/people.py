@@ -22,6 +22,7 @@ STAFF = {
     "specialist": "hokenshi.wakaba",
     "abuse team": "kodomo.wakaba",
     "area officer": "chiiki.wakaba",
+    "community section": "kurashi.wakaba",
     "coordinator": "sanji.chuo",
     "auditor": "kansa",
     "system administrator": "system",

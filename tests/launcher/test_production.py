@@ -56,7 +56,7 @@ class City:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,  # ends what hangs; a busy machine migrates for minutes
             check=False,
         )
 
