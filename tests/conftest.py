@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -14,9 +15,12 @@ from django.utils import translation
 
 from chiba_ward.access.doors import ENROLLED_KEY
 from chiba_ward.access.models import User
+from chiba_ward.casework import calendars
 from chiba_ward.database.roles import as_owner
+from chiba_ward.directory import selectors
 from chiba_ward.directory.enums import Role
 from chiba_ward.rows import memory
+from consultations import choices
 from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
@@ -102,6 +106,22 @@ def _no_memory_of_another_test() -> None:
 def _no_language_of_another_test() -> None:
     """A request leaves its language in the thread, which the next request sets anew and a bare template does not."""
     translation.deactivate()
+
+
+@pytest.fixture
+def clean_slate(db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
+    """For a town that a test builds: a folder for its files, and no memory of another one's names, hours and choices."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    _forget_the_town()
+    yield
+    _forget_the_town()
+
+
+def _forget_the_town() -> None:
+    calendars.forget()
+    choices.forget()
+    selectors.forget_emergency_numbers()
+    memory.forget()
 
 
 @pytest.fixture

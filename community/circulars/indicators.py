@@ -11,7 +11,7 @@ from chiba_ward.progress.shares import keys
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 Values = Mapping[int | None, Measured]
-Row = tuple[int, int, int, int, int]
+Row = tuple[int, ...]
 
 # Households, read, 紙, households on paper and associations with a reader or a closed 班, by ward of the association.
 COUNTED = """
@@ -44,7 +44,7 @@ def _counted(period: Period) -> dict[int | None, Row]:
         for ward, *numbers in cursor.fetchall():
             row = tuple(map(int, numbers))
             for key in {ward, CITY}:
-                found[key] = tuple(map(sum, zip(found[key], row, strict=True)))  # type: ignore[assignment]  # five each
+                found[key] = tuple(map(sum, zip(found[key], row, strict=True)))
     return found
 
 

@@ -18,6 +18,7 @@ from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import require_door
 from chiba_ward.ui import normalisation
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from community.enums import OrgKind
 from community.forms.org import OrgFilter
@@ -42,18 +43,14 @@ HEAD = (
 NUMBER = re.compile(r"D-?0*(\d{1,9})", re.IGNORECASE)
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for, over the rows that `right` gives."""
 
     def __init__(self, request: HttpRequest, right: str) -> None:
         actor = actor_of_request(request)
-        self.form = OrgFilter(request.GET or None)
-        self.given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(self.given.values())
+        super().__init__(request, OrgFilter(request.GET or None))
         mine = CommunityOrg.objects.visible_to(actor).filter(rows_of(actor, right))
         self.rows = self._narrowed(mine).named()
-        self.query = request.GET.urlencode()
-        self.words = self.given.get("q") or ""
 
     def _narrowed(self, rows: OrgQuerySet) -> OrgQuerySet:
         given, wanted = self.given, Q()

@@ -1,6 +1,3 @@
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from community.area_officers import initial
@@ -8,7 +5,6 @@ from tests.area_officers.section import Section, make_section
 
 
 @pytest.fixture
-def section(db: None, tmp_path: Path, settings: Any) -> Section:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def section(clean_slate: None) -> Section:
     initial.load()
     return make_section()

@@ -1,23 +1,8 @@
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from chiba_ward.casework import calendars
-from chiba_ward.rows import memory
 from tests.community.town import Town, make_town
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    memory.forget()
-    yield
-    calendars.forget()
-    memory.forget()
-
-
 @pytest.fixture
-def town(db: None, tmp_path: Path, settings: Any) -> Town:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def town(clean_slate: None) -> Town:
     return make_town()

@@ -1,23 +1,8 @@
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from chiba_ward.casework import calendars
-from chiba_ward.rows import memory
 from tests.matching.scene import Scene, make_scene
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    memory.forget()
-    yield
-    calendars.forget()
-    memory.forget()
-
-
 @pytest.fixture
-def scene(db: None, tmp_path: Path, settings: Any) -> Scene:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def scene(clean_slate: None) -> Scene:
     return make_scene()

@@ -13,6 +13,7 @@ from chiba_ward.access.pages import staff_page
 from chiba_ward.access.policy import allows
 from chiba_ward.access.views_support import require_door
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from community.area_officers import maps, rules, selectors
 from community.area_officers.enums import Gap
 from community.area_officers.forms.assignment import CoverageFilter
@@ -33,7 +34,7 @@ HEAD = (
 )
 
 
-class Chosen:
+class Chosen(Narrowing):
     """The lines that the address asks for. Numbers are those of the whole list, so that the map keeps them."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -41,11 +42,8 @@ class Chosen:
         areas = selectors.districts_in_sight(actor)
         self.all = selectors.coverage(areas)
         wards = {area.ward_id for area in areas if area.ward_id is not None}
-        self.form = CoverageFilter(request.GET or None, wards=wards)
-        given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(given.values())
-        self.query = request.GET.urlencode()
-        self.lines = [line for line in self.all if _is_wanted(line, given)]
+        super().__init__(request, CoverageFilter(request.GET or None, wards=wards))
+        self.lines = [line for line in self.all if _is_wanted(line, self.given)]
 
     def counts(self) -> list[tuple[str, int, Gap]]:
         """How many districts of the whole list each gap has."""

@@ -16,6 +16,7 @@ from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_permitted, require_door
 from chiba_ward.casework.acting import Acts
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from community.area_officers import policy
 from community.area_officers.enums import PROMISE_TONES, PromiseState
@@ -32,17 +33,14 @@ ROWS = AreaPromise.objects.whole().select_related(
 HEAD = ("いつまで", "地区", "約束したこと", "相手", "約束した職員", "状態", "守れなかった理由")
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for, over the rows that `right` gives; what is still owed where it asks for nothing."""
 
     def __init__(self, request: HttpRequest, right: str) -> None:
         actor = actor_of_request(request)
-        self.form = PromiseFilter(request.GET or None, actor=actor)
-        given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(given.values())
-        self.query = request.GET.urlencode()
+        super().__init__(request, PromiseFilter(request.GET or None, actor=actor))
         mine = AreaPromise.objects.visible_to(actor).filter(rows_of(actor, right)).whole()
-        self.rows = _narrowed(mine, given)
+        self.rows = _narrowed(mine, self.given)
 
 
 def _narrowed(rows: PromiseQuerySet, given: dict[str, Any]) -> PromiseQuerySet:

@@ -20,6 +20,7 @@ from chiba_ward.access.views_support import get_permitted, require_door
 from chiba_ward.casework.acting import Acts, add_refusal
 from chiba_ward.casework.refusals import Refused
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from community.area_officers import policy
 from community.area_officers.enums import Occasion
@@ -39,17 +40,14 @@ HEAD = (
 )  # fmt: skip
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for, over the rows that `right` gives."""
 
     def __init__(self, request: HttpRequest, right: str) -> None:
         actor = actor_of_request(request)
-        self.form = VisitFilter(request.GET or None, actor=actor)
-        given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(given.values())
-        self.query = request.GET.urlencode()
+        super().__init__(request, VisitFilter(request.GET or None, actor=actor))
         mine = AreaVisit.objects.visible_to(actor).filter(rows_of(actor, right)).whole()
-        self.rows = _narrowed(mine, given)
+        self.rows = _narrowed(mine, self.given)
 
 
 def _narrowed(rows: VisitQuerySet, given: dict[str, Any]) -> VisitQuerySet:

@@ -17,6 +17,7 @@ from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import require_door
 from chiba_ward.casework.enums import Channel
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from community.matching.choices import places_in_words
 from community.matching.enums import LISTING_TONES, ListingState
@@ -34,19 +35,15 @@ HEAD = (
 )  # fmt: skip
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for, over the rows that `right` gives."""
 
     def __init__(self, request: HttpRequest, kind: Kind, right: str) -> None:
         actor = actor_of_request(request)
         self.kind = kind
-        self.form = ListingFilter(request.GET or None)
-        self.given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(self.given.values())
+        super().__init__(request, ListingFilter(request.GET or None))
         mine = kind.rows().visible_to(actor).filter(rows_of(actor, f"{kind.name}.{right}"))
         self.rows = mine.filter(self._wanted())
-        self.query = request.GET.urlencode()
-        self.words = self.given.get("q") or ""
 
     def _wanted(self) -> Q:
         given, wanted = self.given, Q()

@@ -17,6 +17,7 @@ from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import get_permitted, require_door
 from chiba_ward.casework.acting import Acts
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from community.matching import contacts, policy, rules
 from community.matching.choices import places_in_words
@@ -38,19 +39,15 @@ HEAD = (
 )  # fmt: skip
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for, over the rows that `right` gives."""
 
     def __init__(self, request: HttpRequest, right: str) -> None:
         actor = actor_of_request(request)
-        self.form = MatchFilter(request.GET or None)
-        self.given = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        self.is_narrowed = any(self.given.values())
+        super().__init__(request, MatchFilter(request.GET or None))
         self.rows = ROWS.visible_to(actor).filter(rows_of(actor, right)).filter(self._wanted())
         if self.given.get("due"):
             self.rows = self.rows.to_follow_up()
-        self.query = request.GET.urlencode()
-        self.words = self.given.get("q") or ""
 
     def _wanted(self) -> Q:
         given, wanted = self.given, Q()

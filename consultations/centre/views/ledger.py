@@ -17,6 +17,7 @@ from chiba_ward.access.policy import rows as rows_of
 from chiba_ward.access.readlog import Verb
 from chiba_ward.access.views_support import require_door
 from chiba_ward.ui.files import csv_file
+from chiba_ward.ui.narrowing import Narrowing
 from chiba_ward.ui.pagination import KeysetPaginator
 from consultations import choices
 from consultations.centre import names
@@ -31,7 +32,7 @@ HEAD = ("受付番号", "区分", "主担当機関", "次回評価日", "状態"
 NEWEST_FIRST, NEXT_FIRST = ("-next_on", "-pk"), ("next_on", "pk")
 
 
-class Chosen:
+class Chosen(Narrowing):
     """What the address asks for: a tab and filters, over the rows that `right` gives."""
 
     def __init__(self, request: HttpRequest, right: str) -> None:
@@ -39,20 +40,19 @@ class Chosen:
         mine = ProgressEntry.objects.visible_to(actor).filter(rows_of(actor, right))
         self.tab = request.GET.get("tab", "")
         self.tab = self.tab if self.tab in dict(TABS) else TABS[0][0]
-        self.form = LedgerFilter(request.GET or None)
+        form = LedgerFilter(request.GET or None)
         leads, offices = mine.order_by().values_list("lead", flat=True).distinct(), choices.office_names()
-        self.form.fields["lead"].choices = [
+        form.fields["lead"].choices = [
             ("", "すべて"), *sorted((str(pk), offices.get(pk, "")) for pk in set(leads)),
         ]  # fmt: skip
+        super().__init__(request, form)
         self.rows = self._narrowed(mine)
         self.order = NEWEST_FIRST if self.tab == "ended" else NEXT_FIRST
-        self.query = request.GET.urlencode()
 
     def _narrowed(self, mine: EntryQuerySet) -> EntryQuerySet:
         by_tab = {"late": mine.overdue, "soon": mine.due_soon, "all": mine.open, "ended": mine.ended}
         found = by_tab[self.tab]().select_related("consultation__matter")
-        given = self.form.cleaned_data if self.form.is_valid() else {}
-        self.is_narrowed = any(given.values())
+        given = self.given
         wanted: dict[str, Any] = {name: given[name] for name in ("category", "lead") if given.get(name)}
         if number := given.get("number", ""):
             wanted["consultation__matter__receipt_no__startswith"] = number.upper()
