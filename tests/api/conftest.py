@@ -8,6 +8,7 @@ from consultations import choices
 from consultations import initial as topic_rows
 from tests.api.support import Caller, caller
 from tests.consultations.staff_support import House, make_house
+from tests.kept import begin_with
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def _nothing_kept() -> Iterator[None]:
 def house(db: None) -> House:
     """緑区 with a desk, a section and people on duty; the first rows of fields and topics."""
     made = make_house()
-    topic_rows.load()
+    begin_with(topic_rows.load)
     return made
 
 

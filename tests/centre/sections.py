@@ -26,6 +26,7 @@ from consultations.protection import initial as protection_rows
 from consultations.services import filing, triage
 from consultations.support import initial as meeting_rows
 from tests.factories import make_office, make_posting, make_ward
+from tests.kept import begin_with
 from tests.support.household import act_as, browser
 
 FINDING, WISH, REASON = "登園できている検印見立て", "安心して暮らしたい検印意向", "来月転居する検印理由"
@@ -75,9 +76,14 @@ class Sections:
 def make_sections() -> Sections:
     calendars.forget()
     choices.forget()
-    for rows in (load_deadlines, load_texts, referral_rows.load, meeting_rows.load, topic_rows.load):
-        rows()
-    retention_rows.load()
+    begin_with(
+        load_deadlines,
+        load_texts,
+        referral_rows.load,
+        meeting_rows.load,
+        topic_rows.load,
+        retention_rows.load,
+    )
     ward, other = make_ward("wakaba", "若葉区"), make_ward("midori", "緑区")
     make_office("総務課", ward=ward, is_triage_desk=True, routing_code="SOMU")
     family = {"routing_code": "KODOMO", "kind": OfficeKind.HEALTH_WELFARE}

@@ -19,6 +19,7 @@ from chiba_ward.directory import selectors
 from chiba_ward.directory.models import EmergencyNumber, Office, PostalCode
 from consultations import initial as topic_rows
 from tests.factories import make_office, make_ward
+from tests.kept import kept
 
 MONDAY = dt.datetime(2026, 5, 11, 10, 0, tzinfo=TOKYO)
 FRIDAY_NIGHT = dt.datetime(2026, 5, 15, 21, 0, tzinfo=TOKYO)
@@ -40,6 +41,11 @@ def make_city() -> Office:
     """Two wards with a desk each, the first rows of every package, three numbers to call, some postal codes."""
     calendars.forget()
     selectors.forget_emergency_numbers()
+    return _two_wards()
+
+
+@kept
+def _two_wards() -> Office:
     for rows in (clock_rows, text_rows, topic_rows):
         rows.load()
     chuo, wakaba = make_ward("chuo", "中央区"), make_ward("wakaba", "若葉区")

@@ -21,6 +21,7 @@ from consultations.initial import referrals as referral_rows
 from consultations.models import Consultation, LegalGround, Referral
 from consultations.services import filing, referrals
 from tests.factories import make_office, make_posting, make_ward
+from tests.kept import begin_with
 
 registrations_referral.register()
 
@@ -59,8 +60,7 @@ class World:
 def make_world(**contact: Any) -> World:
     """Everything that a つなぎ needs; the clock stands where the test has put it."""
     calendars.forget()
-    for rows in (clock_rows, text_rows, referral_rows):
-        rows.load()
+    begin_with(clock_rows.load, text_rows.load, referral_rows.load)
     ward = make_ward()
     desk = make_office("高齢障害支援課", ward=ward, is_triage_desk=True, notify_email="desk@example.test")
     agency = make_office(

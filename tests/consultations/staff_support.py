@@ -15,6 +15,7 @@ from consultations import choices
 from consultations.models import Consultation
 from consultations.services import filing, triage
 from tests.factories import make_office, make_posting, make_ward
+from tests.kept import begin_with
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -53,8 +54,7 @@ class House:
 def make_house(slug: str = "midori") -> House:
     calendars.forget()
     choices.forget()
-    load_deadlines()
-    load_texts()
+    begin_with(load_deadlines, load_texts)
     ward = make_ward(slug)
     above = make_office("保健福祉センター所長室", ward=ward)
     desk = make_office("総務課", ward=ward, is_triage_desk=True, escalates_to=above)

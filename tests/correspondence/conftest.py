@@ -8,6 +8,7 @@ from chiba_ward.correspondence import initial
 from chiba_ward.directory.models import Office
 from tests.correspondence.support import MailServer
 from tests.factories import make_office, make_ward
+from tests.kept import begin_with
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def _no_broker(settings: Any) -> None:
 
 @pytest.fixture
 def texts_loaded(db: None) -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 @pytest.fixture

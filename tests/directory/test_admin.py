@@ -16,6 +16,7 @@ from chiba_ward.access.models import User
 from chiba_ward.directory import initial, selectors
 from chiba_ward.directory.enums import Role
 from chiba_ward.directory.models import EmergencyNumber, Office, OfficeVersion, Post, Posting, Ward
+from tests.kept import begin_with
 
 pytestmark = pytest.mark.django_db
 TABLES = ["area", "calendar", "emergencynumber", "office", "post", "postalcode", "posting", "town", "ward"]
@@ -44,7 +45,7 @@ def staff_site() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 @pytest.fixture

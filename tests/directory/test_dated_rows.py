@@ -13,6 +13,7 @@ from chiba_ward.directory import initial
 from chiba_ward.directory.enums import AreaKind
 from chiba_ward.directory.models import Area, AreaTown, Office, OfficeVersion, Post, Posting, Town, Ward
 from chiba_ward.directory.services import move_person, rename_office
+from tests.kept import begin_with
 
 pytestmark = pytest.mark.django_db
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -21,7 +22,7 @@ APRIL = dt.date(2027, 4, 1)
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 @pytest.fixture

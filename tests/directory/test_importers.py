@@ -13,6 +13,7 @@ from chiba_ward.directory.enums import AreaKind
 from chiba_ward.directory.importers import import_area_towns, import_postal_codes, import_towns
 from chiba_ward.directory.models import Area, AreaTown, PostalCode, Town, Ward
 from chiba_ward.directory.tables import UnreadableTable
+from tests.kept import begin_with
 
 pytestmark = pytest.mark.django_db
 TOWN_HEAD = "lg_code,ward,town,koaza,lat,lng,residential\n"
@@ -20,7 +21,7 @@ TOWN_HEAD = "lg_code,ward,town,koaza,lat,lng,residential\n"
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 def file(folder: Path, text: str, encoding: str = "utf-8", name: str = "list.csv") -> Path:

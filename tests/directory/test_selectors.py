@@ -10,13 +10,14 @@ from chiba_ward.directory import initial, selectors
 from chiba_ward.directory.context_processors import emergency_numbers
 from chiba_ward.directory.enums import AreaKind
 from chiba_ward.directory.models import Area, AreaTown, EmergencyNumber, Office, PostalCode, Town, Ward
+from tests.kept import begin_with
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 def ward(slug: str) -> Ward:

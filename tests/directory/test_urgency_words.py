@@ -5,6 +5,7 @@ import pytest
 from chiba_ward.directory import initial as directory_initial
 from consultations import initial, urgency
 from consultations.models import Field, Topic, UrgencyWord
+from tests.kept import begin_with
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ CALM = [
 
 @pytest.fixture(autouse=True)
 def rows() -> None:
-    initial.load()
+    begin_with(initial.load)
 
 
 @pytest.mark.parametrize(("text", "expected", "flags"), SAMPLES)

@@ -23,6 +23,7 @@ from consultations.services import filing
 from consultations.services.filing import Person
 from tests.consultations.staff_support import House, by, make_house, seen
 from tests.factories import make_office, make_posting
+from tests.kept import begin_with
 
 NOTIFIER = ("隣野 伝子", "トナリノ", "0439990001", "見本町8-8-8", "tonari@example.test", "となりの棟の住人")
 WHEN = "%Y-%m-%dT%H:%M"
@@ -78,8 +79,7 @@ class Ward:
 
 def make_protected_ward(slug: str = "midori") -> Ward:
     house = make_house(slug)
-    topic_rows.load()
-    retention_rows.load()
+    begin_with(topic_rows.load, retention_rows.load)
     section = make_office("こども家庭課", ward=house.ward, routing_code="KODOMO", escalates_to=house.desk)
     desk_rows.load()
     return Ward(

@@ -24,6 +24,7 @@ from consultations.support.models import DutyGround, Meeting
 from consultations.support.services import consents, meetings, minutes
 from tests.conftest import BACKEND
 from tests.factories import make_office, make_posting, make_ward
+from tests.kept import begin_with
 
 FATHER, SON, WIFE = "見本 父太郎", "見本 息子次郎", "見本 妻花子"
 SON_NOTE = "父を通さずに連絡しない検印"
@@ -79,10 +80,7 @@ def browser(posting: Posting) -> Client:
 def make_household() -> Household:
     calendars.forget()
     choices.forget()
-    load_deadlines()
-    load_texts()
-    referral_rows.load()
-    initial.load()
+    begin_with(load_deadlines, load_texts, referral_rows.load, initial.load)
     ward = make_ward("inage", "稲毛区")
     desk = make_office("高齢障害支援課", ward=ward, is_triage_desk=True)
     section = make_office("社会援護課", ward=ward)
