@@ -27,8 +27,10 @@ def _town() -> Office:
 
 
 def _everything() -> dict[str, list[Any]]:
-    found = {}
-    for model in (one for one in apps.get_models() if one._meta.managed):
+    found, tables = {}, connection.introspection.table_names()
+    for model in apps.get_models():
+        if not model._meta.managed or model._meta.db_table not in tables:
+            continue
         names = [field.attname for field in model._meta.concrete_fields if field.attname not in OF_ITS_OWN]
         rows = list(model._base_manager.order_by().values_list(*names))
         if rows:
