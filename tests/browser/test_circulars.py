@@ -79,7 +79,7 @@ def test_from_the_chair_to_the_ledger(
     expect(chair.get_by_text("12班 92世帯")).to_be_visible()
     expect(chair.get_by_text("取り消しはできません、訂正と取り下げはできます")).to_be_visible()
     looked_at(chair, "preview")
-    box = opened(chair, "post")
+    box = chair.locator("#act-post")  # what a draft waits for lies open
     box.get_by_label("送り先の数と本文を確かめました").check()
     box.get_by_role("button", name="送り先に掲載する").click()
     expect(chair.get_by_text("掲載しました")).to_be_visible()
