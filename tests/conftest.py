@@ -1,6 +1,7 @@
 """What every test may ask for: people with postings, and browsers in which they are signed in."""
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ from tests.factories import make_posting, make_user
 
 # Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
 collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
+# A city loaded, served and measured takes minutes too: `BENCH=whole`, before figures are taken.
+if os.environ.get("BENCH") != "whole":
+    collect_ignore.append("bench/test_whole_command.py")
 # Against a clamd of the distribution, by `CLAMD=real`; the suite has a small server that speaks like it.
 if os.environ.get("CLAMD") != "real":
     collect_ignore.append("casework/test_clamd_real.py")
@@ -106,6 +110,14 @@ def _no_memory_of_another_test() -> None:
 def _no_language_of_another_test() -> None:
     """A request leaves its language in the thread, which the next request sets anew and a bare template does not."""
     translation.deactivate()
+
+
+@pytest.fixture
+def without_lines() -> Iterator[None]:
+    """For walks of thousands of requests, in which nobody reads the line that each one logs."""
+    logging.disable(logging.INFO)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ Count = Callable[[], int]
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_lines")
 @pytest.mark.parametrize("role", ROLES)
 def test_at1_without_a_second_factor_no_route_opens(role: Role, sign_in: SignIn) -> None:
     client = sign_in(make_posting(role).person, second_factor=False)
@@ -48,6 +49,7 @@ def test_at1_without_a_second_factor_no_route_opens(role: Role, sign_in: SignIn)
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_lines")
 @pytest.mark.parametrize("method", ["post", "put", "delete", "head", "options"])
 def test_at1_nor_by_any_other_method(method: str, sign_in: SignIn) -> None:
     client = sign_in(make_posting(Role.SYSTEM_ADMIN).person, second_factor=False)

@@ -10,7 +10,7 @@ from tests.conftest import SignIn
 from tests.factories import make_posting
 from tests.guards.places import guessed_places, is_for_systems, systems_routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_lines")]
 METHODS = ("post", "put", "patch", "delete")
 
 

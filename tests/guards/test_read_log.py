@@ -56,6 +56,7 @@ def test_the_log_stands_outside_of_whatever_opens_a_transaction_or_knows_a_perso
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_lines")
 @pytest.mark.parametrize("name", WALKERS)
 def test_every_page_and_every_refusal_leaves_its_row(name: str, demo_city: None) -> None:
     """Counted in the table itself: a page of personal data exactly one reading, a refusal exactly one 「断った」."""

@@ -11,14 +11,12 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from tests.guards.faces import visitors
 from tests.guards.people import (
     ACCOUNTS,
     ANONYMOUS,
     EVERYBODY,
-    LINK_HOLDER,
-    PARTNERS,
     RESIDENT,
-    STAFF,
     WITHOUT_ACCOUNT,
     actor,
     client_of,
@@ -26,7 +24,7 @@ from tests.guards.people import (
 from tests.guards.places import Place, all_routes, places_for, systems_routes
 from tests.guards.plugins.faults import Fault
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_lines")]
 FINE = {200, 204, 301, 302, 404, 405}
 REFUSED_INPUT = {400, 401, 409, 422}
 # Where allauth says by its status that this person has no such proof: demo people have neither password nor factor.
@@ -40,7 +38,6 @@ SIGN_IN = ("/account/login/", "/admin/login/")
 OPENED: dict[str, set[str]] = {}  # which route opened to whom, for the last test of this file
 # One of each kind of right: what a view does with an empty form does not depend on more.
 SENDERS = (*WITHOUT_ACCOUNT, RESIDENT, "triage desk", "auditor", "system administrator", "partner")
-POSTED = {*STAFF, *PARTNERS}
 # Routes that have no page of their own for the people of the demo city, each with its reason.
 NO_PAGE = {
     "account/2fa/webauthn/keys/<int:pk>/edit/": "nobody in the demo city has a passkey",
@@ -76,23 +73,6 @@ NO_PAGE = {
         for page in ("add/", "<path:object_id>/delete/")
     },
 }
-# The first line that fits decides who may ever see a page of this face.
-FACES: list[tuple[str, set[str]]] = [
-    ("admin/login/", set()),
-    ("admin/progress", POSTED),
-    ("admin/", set(STAFF)),
-    ("partner/referrals/", {*PARTNERS, LINK_HOLDER, *STAFF}),
-    ("partner/link/", set(EVERYBODY)),
-    ("partner/finished/", set(EVERYBODY)),
-    ("partner/", set(PARTNERS)),
-    ("progress/", POSTED),
-    ("my/", {RESIDENT}),
-    ("account/2fa/", set(ACCOUNTS)),
-    ("account/email/", set(ACCOUNTS)),
-    ("account/password/change/", set(ACCOUNTS)),
-    ("account/sessions/", set(ACCOUNTS)),
-    ("account/api-tokens/", POSTED),
-]
 
 
 @pytest.fixture
@@ -137,12 +117,12 @@ def _opened(name: str, client: Client, place: Place) -> Iterator[str]:
     is_turned_away = response.headers.get("Location", "").startswith(SIGN_IN)
     if response.status_code != 404 and not is_turned_away:
         OPENED.setdefault(place.route, set()).add(name)
-    if response.status_code == 200 and name not in _visitors(place.route):
+    if response.status_code == 200 and name not in visitors(place.route):
         yield f"opens to {name}"
     if (
         name == ANONYMOUS
         and response.status_code in (301, 302)
-        and name not in _visitors(place.route)
+        and name not in visitors(place.route)
         and not is_turned_away
     ):
         yield f"leads to {response.headers['Location']} instead of the sign-in page"
@@ -173,10 +153,6 @@ def _read(response: HttpResponseBase) -> None:
     """To the end, as a browser does: that closes the file."""
     if response.streaming:
         b"".join(response)
-
-
-def _visitors(route: str) -> set[str]:
-    return next((visitors for start, visitors in FACES if route.startswith(start)), set(EVERYBODY))
 
 
 def _first_lines(error: BaseException) -> str:
