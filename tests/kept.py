@@ -58,7 +58,7 @@ def kept(build: Callable[[], T]) -> Callable[[], T]:
             before = _counts()
             result = build()
             found = _taken(before)
-        if found is not None:
+        if found:  # nothing, where everything stood already
             known[name] = Kept(found, result)  # type: ignore[arg-type]
         return result
 

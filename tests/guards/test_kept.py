@@ -74,3 +74,10 @@ def test_what_stood_before_is_not_kept() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM directory_ward")
         assert cursor.fetchone() == (2,)
+
+
+def test_rows_that_stand_already_are_no_town() -> None:
+    clock_rows.load()
+    town = kept(clock_rows.load)
+    town()
+    town()
