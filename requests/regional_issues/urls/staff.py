@@ -1,0 +1,6 @@
+"""Under /admin/issues/."""
+
+from django.urls import URLPattern
+
+app_name = "issues"
+urlpatterns: list[URLPattern] = []
