@@ -1,6 +1,8 @@
 """Under /dialogues/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from regional_issues.views import public
 
 app_name = "dialogues"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", public.index, name="index"), path("<int:pk>/", public.show, name="show")]
