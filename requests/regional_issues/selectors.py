@@ -7,12 +7,12 @@ from chiba_ward.directory.models import Area, Office, Ward
 from regional_issues.models import LocalIssue
 
 
-def owners_for(ward: Ward) -> "QuerySet[Office]":
+def owners_for(ward: "Ward | None") -> "QuerySet[Office]":
     """The sections of a ward that may look after an issue."""
     return Office.objects.existing_on().filter(ward=ward, kind=OfficeKind.SECTION).order_by("code")
 
 
-def districts_of(ward: Ward) -> "QuerySet[Area]":
+def districts_of(ward: "Ward | None") -> "QuerySet[Area]":
     return Area.objects.valid_on().filter(ward=ward, kind=AreaKind.DISTRICT).order_by("name", "pk")
 
 
