@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class IssueHorizon(models.TextChoices):
@@ -55,10 +56,10 @@ class DialogueState(models.TextChoices):
 
 
 class OpinionFate(models.TextChoices):
-    WAITING = "waiting", "検討中"
-    ISSUE = "issue", "地域課題へ"
-    ANSWERED = "answered", "その場で回答"
-    SENT_ON = "sent_on", "ほかの機関へ"
-    REQUESTED = "requested", "区要望へ"
-    PROJECTED = "projected", "自主企画へ"
-    NOT_DONE = "not_done", "対応しない"
+    WAITING = "waiting", _("検討中")
+    ISSUE = "issue", _("地域課題へ")
+    ANSWERED = "answered", _("その場で回答")
+    SENT_ON = "sent_on", _("ほかの機関へ")
+    REQUESTED = "requested", _("区要望へ")
+    PROJECTED = "projected", _("自主企画へ")
+    NOT_DONE = "not_done", _("対応しない")

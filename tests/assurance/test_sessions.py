@@ -280,6 +280,7 @@ WHO_EXPORTS = {
     "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,
     "/admin/consultations/referrals/placed.csv": Role.SECTION,
+    "/admin/issues/list.csv": Role.SECTION,
     "/admin/matching/matches/list.csv": Role.SECTION,
     "/admin/matching/needs/list.csv": Role.SECTION,
     "/admin/matching/offers/list.csv": Role.SECTION,

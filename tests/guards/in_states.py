@@ -17,6 +17,8 @@ from community.views.acts import ORG_ACTS, RETURN_ACTS
 from consultations.centre.models import CaseTransfer, ChildSupportPlan, ProgressEntry
 from consultations.centre.views.acts import ENTRY_ACTS, TRANSFER_ACTS
 from consultations.centre.views.acts import PLAN_ACTS as CHILD_PLAN_ACTS
+from regional_issues.models import CitizenDialogue, LocalIssue
+from regional_issues.views.acts import DIALOGUE_ACTS, ISSUE_ACTS
 
 Arguments = dict[str, Any]
 # Part of a route; the model, its acts, and the column whose values are each wanted once.
@@ -33,6 +35,9 @@ TABLE: list[tuple[str, Any, Any, str]] = [
     ("matching/needs/", Need, NEED_ACTS, "state"),
     ("matching/offers/", Offer, OFFER_ACTS, "state"),
     ("matching/matches/", Match, {**MATCH_ACTS, **ANSWER_ACTS}, "state"),
+    ("issues/dialogues/", CitizenDialogue, DIALOGUE_ACTS, "state"),
+    ("issues/", LocalIssue, ISSUE_ACTS, "state"),
+    ("dialogues/", CitizenDialogue, DIALOGUE_ACTS, "state"),
     ("circulars/groups/", CircularGroup, GROUP_ACTS, "is_paper"),
     ("circulars/", ECircular, CIRCULAR_ACTS, "state"),
 ]

@@ -369,6 +369,8 @@ PICKS: list[tuple[str, Callable[[_Rows, str], list[Arguments]]]] = [
     ("partner/community/", _Rows.in_states),
     ("admin/matching/", _Rows.in_states),
     ("partner/matching/", _Rows.in_states),
+    ("admin/issues/", _Rows.in_states),
+    ("dialogues/", _Rows.in_states),
     ("admin/circulars/", _Rows.circulars),
     ("partner/circulars/", _Rows.circulars),
     ("circulars/", _Rows.circulars),

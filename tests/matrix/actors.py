@@ -68,6 +68,7 @@ OWN = {
     "abuse team elsewhere": Person("abuse_team", "m.ab", "midori-kodomo", Role.ABUSE_TEAM, heads=True),
     "area officer elsewhere": Person("area_officer", "m.ao", "midori-chiiki", Role.AREA_OFFICER, heads=True),
     "community section": Person("section", "w.sc", "wakaba-chiiki", Role.SECTION),
+    "head of the ward": Person("section", "w.kucho", "wakaba-kuyakusho", Role.SECTION, heads=True),
     "coordinator at the desk": Person("coordinator", "w.cc", "wakaba-somu", Role.COORDINATOR, heads=True),
     "disaster HQ at the desk": Person("disaster_hq", "w.dh", "wakaba-somu", Role.DISASTER_HQ, heads=True),
     "auditor in the section": Person("auditor", "w.au", "wakaba-korei", Role.AUDITOR, heads=True),

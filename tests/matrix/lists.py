@@ -18,6 +18,7 @@ from community.open_data.models import DataFile
 from consultations.centre.models import CaseTransfer, ProgressEntry
 from consultations.models import Consultation, Referral
 from consultations.support.models import Meeting, RoleTask
+from regional_issues.models import CitizenDialogue, LocalIssue
 from tests.matrix.actors import PEOPLE, SIGNED_IN
 from tests.matrix.stages import World
 
@@ -314,6 +315,18 @@ LISTS: dict[str, List] = {
         (f"/admin/circulars/groups/?{BIG}",),
         keys_at("/admin/circulars/groups/"),
         rows_of(CircularGroup, "circulars:group"),
+    ),
+    "local issues": List(
+        who("section", "area_officer"),
+        (f"/admin/issues/?{BIG}",),
+        keys_at("/admin/issues/"),
+        rows_of(LocalIssue, "issues:show"),
+    ),
+    "dialogues": List(
+        frozenset({"area officer", "community section", "area officer elsewhere"}),
+        (f"/admin/issues/dialogues/?{BIG}",),
+        keys_at("/admin/issues/dialogues/"),
+        rows_of(CitizenDialogue, "issues:dialogue"),
     ),
     "open data": List(
         who("area_officer", "system_admin", "auditor"),
