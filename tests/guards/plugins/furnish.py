@@ -35,7 +35,7 @@ from consultations.services.referrals.preparing import offered_lines
 from consultations.support.enums import MeetingKind
 from consultations.support.models import DutyGround, Meeting, SupportPlan
 from consultations.support.services import consents, meetings, minutes, plans, tasks
-from tests.guards.plugins import furnish_hub
+from tests.guards.plugins import furnish_hub, furnish_issues
 
 ITEMS = [ExcerptItem.NAME, ExcerptItem.CONCERN, ExcerptItem.BODY]
 WORDS = "見本の相談です。内容は作りごとです。"
@@ -72,6 +72,7 @@ def furnish() -> None:
     _meetings(clerk, posted("kacho.somu.wakaba"), partner)
     _centre(posted("kodomo.wakaba"), posted("kodomo.midori"))
     furnish_hub.furnish(posted("chiiki.wakaba"), posted("kurashi.wakaba"), posted("kaicho.wakaba"))
+    furnish_issues.furnish(posted("kurashi.wakaba"))
     _restriction(clerk)
     outbox.run_pending_now()
     verification.begin()
