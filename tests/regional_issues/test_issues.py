@@ -39,8 +39,8 @@ def test_registered_with_its_source_and_a_first_entry(ground: Town) -> None:
 @pytest.mark.parametrize(
     ("moment", "year", "part"),
     [
-        ("2027-03-31 14:59:59", 2026, "R8"),  # UTC; still 31 March in Chiba
-        ("2027-03-31 15:00:00", 2027, "R9"),
+        ("2027-03-31T14:59:59+00:00", 2026, "R8"),  # still 31 March in Chiba
+        ("2027-03-31T15:00:00+00:00", 2027, "R9"),
     ],
 )
 def test_the_year_changes_at_midnight_of_the_first_of_april(

@@ -106,6 +106,8 @@ class IssueSource(models.Model):
                     kind=SourceKind.CONSULTATIONS.value,
                     text="",
                     since__isnull=False,
+                    until__isnull=False,
+                    count__isnull=False,
                     until__gte=models.F("since"),
                     count__gte=SMALLEST_COUNT,
                 )
