@@ -47,5 +47,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "community.circulars.tasks.end_due",
         "schedule": crontab(hour=0, minute=5),
     },
+    "meetings-fill": {
+        "task": "regional_issues.meetings.tasks.fill_agendas",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "progress-snapshot": {"task": "chiba_ward.progress.tasks.snapshot", "schedule": 300.0},
 }

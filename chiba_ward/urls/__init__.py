@@ -42,6 +42,7 @@ FACES: dict[str, Patterns] = {
         path("admin/open-data/", include("community.open_data.urls.staff")),
         path("admin/area-officers/", include("community.area_officers.urls.staff")),
         path("admin/matching/", include("community.matching.urls.staff")),
+        path("admin/ward-meetings/", include("regional_issues.meetings.urls.staff")),
         path("admin/circulars/", include("community.circulars.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
@@ -54,6 +55,7 @@ FACES: dict[str, Patterns] = {
     "partner": [
         path("partner/community/", include("community.urls.partner")),
         path("partner/matching/", include("community.matching.urls.partner")),
+        path("partner/ward-meetings/", include("regional_issues.meetings.urls.partner")),
         path("partner/circulars/", include("community.circulars.urls.partner")),
         path("partner/support/", include("consultations.support.urls.partner")),
         path("partner/", include("consultations.urls.partner")),

@@ -1,0 +1,19 @@
+"""What this package offers to the ground: called once when Django is ready."""
+
+from chiba_ward.access import ways_in
+from chiba_ward.casework import my_work
+
+
+def register_all() -> None:
+    from regional_issues.meetings import (
+        indicators,  # noqa: F401  (declares them)
+        relations,  # noqa: F401  (writes what the policy grants)
+        work,
+    )
+
+    my_work.register(work.groups)
+    ways_in.register_way(
+        "地域の課題",
+        ways_in.Shortcut("調整会議", "ward_meetings:index"),
+        ways_in.Shortcut("会議の決定", "ward_meetings:decisions"),
+    )
