@@ -1,11 +1,11 @@
 """What the page of a meeting shows, to whom."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Prefetch
 
 from chiba_ward.access.actor import Actor
+from chiba_ward.ui.japanese_dates import local_date
 from regional_issues.meetings.enums import Answer, MeetingKind
 from regional_issues.meetings.models import AgendaItem, Decision, Invitation, MinutesSupplement, WardMeeting
 
@@ -37,11 +37,13 @@ def invitations_of(meeting: WardMeeting, actor: Actor) -> list[Invitation]:
 def unanswered(meeting: WardMeeting) -> list[dict[str, Any]]:
     """Whom to ring: the office with the telephone of the meeting's day."""
     rows = meeting.invitations.filter(answer=Answer.WAITING).select_related("office").order_by("pk")
-    day = meeting.starts_at.date()
+    day = local_date(meeting.starts_at)
     return [{"office": row.office, "version": row.office.version_on(day)} for row in rows]
 
 
-def time_to_decision(meeting: WardMeeting) -> dt.timedelta | None:
-    """From the call to the first decision."""
+def hours_to_decision(meeting: WardMeeting) -> float | None:
+    """From the call to the first decision, in hours."""
     first = Decision.objects.filter(item__meeting=meeting).order_by("at", "pk").first()
-    return first.at - meeting.called_at if first and meeting.called_at else None
+    if first is None or meeting.called_at is None:
+        return None
+    return round((first.at - meeting.called_at).total_seconds() / 3600, 1)

@@ -135,7 +135,7 @@ def show(
         "supplements": selectors.supplements_of(meeting, actor),
         "invitations": selectors.invitations_of(meeting, actor),
         "unanswered": selectors.unanswered(meeting) if is_run else [],
-        "took": selectors.time_to_decision(meeting) if is_run else None,
+        "hours": selectors.hours_to_decision(meeting) if is_run else None,
         "is_run": is_run,
         "acts": _acts(known, meeting, actor, bound or {}),
         "opened": next(iter(bound or {}), ""),
