@@ -58,7 +58,7 @@ def test_a_reported_decision_comes_nowhere(hall: Hall) -> None:
     assert not hall.plan().items.exists()
 
 
-def hall_section(hall: Hall):  # noqa: ANN201
+def hall_section(hall: Hall):
     from tests.ward_meetings.halls import act_as
 
     return act_as(hall.section)

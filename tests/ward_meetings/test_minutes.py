@@ -44,7 +44,12 @@ def test_after_approval_the_database_refuses_every_change(hall: Hall) -> None:
     meetings.supplement(meeting.pk, by=hall.by, text="一行追加", is_internal=True)
     with pytest.raises(Refused):
         agenda.decide(
-            meeting.pk, by=hall.by, item=meeting.items.get().pk, text="x", office=hall.korei, due_on=in_days(1)
+            meeting.pk,
+            by=hall.by,
+            item=meeting.items.get().pk,
+            text="x",
+            office=hall.korei,
+            due_on=in_days(1),
         )
 
 
@@ -75,7 +80,9 @@ def test_answers_on_the_screen_and_by_telephone(hall: Hall) -> None:
     meeting = hall.called()
     meetings.answer(meeting.pk, by=act_as(hall.agency), comes=Answer.COMES)
     row = meeting.invitations.get(office=hall.korei)
-    meetings.answer_for(meeting.pk, by=hall.by, invitation=row.pk, comes=Answer.STAYS_AWAY, channel="telephone")
+    meetings.answer_for(
+        meeting.pk, by=hall.by, invitation=row.pk, comes=Answer.STAYS_AWAY, channel="telephone"
+    )
     assert not meeting.invitations.filter(answer="").exists()
     meetings.postpone(meeting.pk, by=hall.by, starts_at=meeting.starts_at.replace(minute=1, second=1))
     assert meeting.invitations.filter(answer="").count() == 2

@@ -12,7 +12,7 @@ STAFF, PARTNER = "/admin/ward-meetings/", "/partner/ward-meetings/"
 SECRET, SHARED = "内部の予算の話", "交差点の街灯"
 
 
-def text(client, address: str, status: int = 200) -> str:  # noqa: ANN001
+def text(client, address: str, status: int = 200) -> str:
     response = client.get(address)
     assert response.status_code == status, (address, response.status_code)
     return response.content.decode()
@@ -67,7 +67,7 @@ def test_from_a_new_meeting_to_approved_minutes_on_the_screen(hall: Hall) -> Non
     assert sent.status_code == 302, sent.content.decode()
     meeting = WardMeeting.objects.get()
 
-    def press(name: str, door: str = "do", by=client, **words: object) -> None:  # noqa: ANN001
+    def press(name: str, door: str = "do", by=client, **words: object) -> None:
         given = {f"{name}-{key}": value for key, value in words.items()}
         response = by.post(f"{STAFF}{meeting.pk}/{door}/{name}/", given)
         assert response.status_code == 302, response.content.decode()

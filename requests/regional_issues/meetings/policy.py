@@ -8,7 +8,18 @@ from regional_issues.meetings.models import Decision, WardMeeting
 S = MeetingState
 RUN = {
     S.PLANNED: {"add", "show_to", "move", "off", "invite", "call", "postpone"},
-    S.CALLED: {"record", "decide", "answer_for", "add", "show_to", "move", "off", "invite", "hold", "postpone"},
+    S.CALLED: {
+        "record",
+        "decide",
+        "answer_for",
+        "add",
+        "show_to",
+        "move",
+        "off",
+        "invite",
+        "hold",
+        "postpone",
+    },
     S.HELD: {"record", "decide", "show_to", "draft"},
     S.DRAFTED: set(),
     S.APPROVED: {"supplement"},
@@ -36,7 +47,9 @@ def answers_open_to(actor: Actor, meeting: WardMeeting) -> frozenset[str]:
 
 def reports_open_to(actor: Actor, decision: Decision) -> frozenset[str]:
     is_open = decision.state == DecisionState.OPEN
-    return frozenset({"report"}) if is_open and allows(actor, "ward_decision.report", decision) else frozenset()
+    return (
+        frozenset({"report"}) if is_open and allows(actor, "ward_decision.report", decision) else frozenset()
+    )
 
 
 def steering_open_to(actor: Actor, decision: Decision) -> frozenset[str]:

@@ -6,6 +6,7 @@ from chiba_ward.casework import my_work
 
 def register_all() -> None:
     from regional_issues.meetings import (
+        admin,  # noqa: F401  (the table that a city edits)
         indicators,  # noqa: F401  (declares them)
         relations,  # noqa: F401  (writes what the policy grants)
         work,

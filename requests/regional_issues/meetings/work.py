@@ -25,7 +25,9 @@ def groups(actor: Actor) -> Iterator[WorkGroup]:
         office=actor.office_id, answer=Answer.WAITING, meeting__state=MeetingState.CALLED
     ).order_by("meeting__starts_at", "pk")
     yield from _group("answers", "出欠の返事を待っている会議", owed.select_related("meeting"), _call, 30)
-    due = Decision.objects.open().filter(rows(actor, "ward_decision.report"), due_on__lte=timezone.localdate() + SOON)
+    due = Decision.objects.open().filter(
+        rows(actor, "ward_decision.report"), due_on__lte=timezone.localdate() + SOON
+    )
     yield from _group("decisions", "会議で決まったことの報告", due.order_by("due_on", "pk"), _decision, 31)
     if actor.is_head:
         waiting = WardMeeting.objects.filter(
@@ -58,7 +60,9 @@ def _call(row: Invitation) -> WorkItem:
 def _decision(row: Decision) -> WorkItem:
     late = row.due_on < timezone.localdate()
     note = f"{row.due_on.month}月{row.due_on.day}日まで{'（過ぎています）' if late else ''}"
-    return WorkItem(label=row.text, url=address_of("ward_meetings:decision", row.pk), tone="active", note=note)
+    return WorkItem(
+        label=row.text, url=address_of("ward_meetings:decision", row.pk), tone="active", note=note
+    )
 
 
 def _minutes(row: WardMeeting) -> WorkItem:

@@ -53,7 +53,9 @@ class WhenForm(forms.Form):
 class PlanForm(WhenForm, PortalForm):
     kind = forms.ChoiceField(label="会議", choices=MeetingKind, widget=RadioCards)
     is_urgent = forms.BooleanField(
-        label="即応（臨時）", required=False, help_text="急ぐ一つのことのための会議。次第は自動では入りません。"
+        label="即応（臨時）",
+        required=False,
+        help_text="急ぐ一つのことのための会議。次第は自動では入りません。",
     )
     place = LineField(label="場所", max_length=120)
     way = forms.ChoiceField(label="方式", choices=Way, widget=RadioCards)
@@ -137,7 +139,9 @@ class CallForm(MeetingForm):
 
 
 class AnswerForm(MeetingForm):
-    comes = forms.ChoiceField(label="返事", choices=[one for one in Answer.choices if one[0]], widget=RadioCards)
+    comes = forms.ChoiceField(
+        label="返事", choices=[one for one in Answer.choices if one[0]], widget=RadioCards
+    )
 
 
 class AnswerForForm(AnswerForm):

@@ -34,7 +34,12 @@ class AgendaItem(models.Model):
         related_name="reminders",
     )  # fmt: skip
     carried_from = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, verbose_name="前の会議の議題", related_name="carried_to"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="前の会議の議題",
+        related_name="carried_to",
     )
     outcome = models.CharField("結果", max_length=10, choices=Outcome, blank=True)
     summary = models.TextField("要点", max_length=2000, blank=True)
@@ -61,9 +66,7 @@ class AgendaItem(models.Model):
                 name="agenda_item_comes_one_way",
             ),
         ]
-        triggers: ClassVar = [
-            frozen_with_meeting()
-        ]
+        triggers: ClassVar = [frozen_with_meeting()]
 
     def __str__(self) -> str:
         return self.title

@@ -194,11 +194,7 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(answer="", channel="", answered_at__isnull=True, answered_by__isnull=True))
-                | (
-                    ~Q(answer="")
-                    & ~Q(channel="")
-                    & Q(answered_at__isnull=False, answered_by__isnull=False)
-                ),
+                | (~Q(answer="") & ~Q(channel="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
                 name="invitation_answered_by_name",
                 violation_error_message="返事には、方法と、入れた人と日時の記録が必要です。",
             ),

@@ -46,7 +46,10 @@ def _invite_standing(meeting: WardMeeting) -> None:
         ward=meeting.ward_id, kind=meeting.kind
     )
     Invitation.objects.bulk_create(
-        [Invitation(meeting=meeting, office_id=pk) for pk in there.order_by("pk").values_list("office", flat=True)]
+        [
+            Invitation(meeting=meeting, office_id=pk)
+            for pk in there.order_by("pk").values_list("office", flat=True)
+        ]
     )
 
 

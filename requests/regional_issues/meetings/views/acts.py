@@ -65,14 +65,24 @@ APPROVAL_ACTS: dict[str, Act] = {
     ),
 }  # fmt: skip
 ANSWER_ACTS: dict[str, Act] = {
-    "answer": Act(forms.AnswerForm, _with_words(meetings.answer), "出欠を返す", "返事を送る", "返事を送りました。"),
+    "answer": Act(
+        forms.AnswerForm, _with_words(meetings.answer), "出欠を返す", "返事を送る", "返事を送りました。"
+    ),
 }
 REPORT_ACTS: dict[str, Act] = {
-    "report": Act(forms.ReportForm, _with_words(decisions.report), "完了を報告する", "報告する", "報告しました。"),
+    "report": Act(
+        forms.ReportForm, _with_words(decisions.report), "完了を報告する", "報告する", "報告しました。"
+    ),
 }
 STEER_ACTS: dict[str, Act] = {
     "change": Act(
-        forms.ChangeForm, _with_words(decisions.change), "決め直す", "決め直す", "決め直しました。前の決定も残っています。"
+        forms.ChangeForm,
+        _with_words(decisions.change),
+        "決め直す",
+        "決め直す",
+        "決め直しました。前の決定も残っています。",
     ),
-    "withdraw": Act(forms.WithdrawForm, _with_words(decisions.withdraw), "取りやめる", "取りやめる", "取りやめました。"),
+    "withdraw": Act(
+        forms.WithdrawForm, _with_words(decisions.withdraw), "取りやめる", "取りやめる", "取りやめました。"
+    ),
 }

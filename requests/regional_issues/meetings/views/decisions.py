@@ -17,7 +17,9 @@ from regional_issues.meetings.models import Decision, WardMeeting
 from regional_issues.meetings.views.acts import REPORT_ACTS, STEER_ACTS
 from regional_issues.meetings.views.faces import FACES, face_of, page
 
-ROWS = Decision.objects.select_related("item__meeting__ward", "office", "replaces", "by__person", "closed_by__person")
+ROWS = Decision.objects.select_related(
+    "item__meeting__ward", "office", "replaces", "by__person", "closed_by__person"
+)
 
 
 @require_safe

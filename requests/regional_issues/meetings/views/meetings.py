@@ -148,18 +148,14 @@ def _acts(
     known: dict[str, Acts], meeting: WardMeeting, actor: Actor, bound: dict[str, Any]
 ) -> list[tuple[str, str, Any, Any]]:
     """Of all doors of the page, in the order of the work: the door, the act and its form."""
-    return [
-        (door, *one) for door, acts in known.items() for one in acts.shown(meeting, actor, bound)["acts"]
-    ]
+    return [(door, *one) for door, acts in known.items() for one in acts.shown(meeting, actor, bound)["acts"]]
 
 
 MOVED = "この会議は、ほかの人の操作で状態が変わっています。いまの状態を見てください。"
 
 
 def _acting(known: Any, open_to: Any, face: str) -> Acts:
-    return Acts(
-        keyword="meeting", known=known, open_to=open_to, moved=MOVED, page=f"{face}:show", show=show
-    )
+    return Acts(keyword="meeting", known=known, open_to=open_to, moved=MOVED, page=f"{face}:show", show=show)
 
 
 ANSWERING = {face: _acting(ANSWER_ACTS, policy.answers_open_to, face) for face in FACES}
