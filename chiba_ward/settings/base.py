@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "community.area_officers",
     "community.matching",
     "community.circulars",
+    "regional_issues",
     "regional_issues.meetings",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",

@@ -51,6 +51,13 @@ def era_year(day: dt.date) -> str:
     return f"{era.name}{'元' if number == 1 else number}年"
 
 
+def era_letter_year(year: int) -> str:
+    """Return 「R8」 for the 年度 that begins in April of ``year``, as numbers on paper carry it."""
+    day = dt.date(year, 5, 1)
+    era = era_of(day)
+    return f"{era.letter}{year - _first_year(era) + 1}" if era else str(year)
+
+
 def wareki(day: dt.date) -> str:
     """Return 「令和8年11月23日」."""
     return f"{era_year(day)}{day.month}月{day.day}日"

@@ -28,6 +28,7 @@ FACES: dict[str, Patterns] = {
         *i18n_patterns(
             path("districts/", include("community.open_data.urls.public")),
             path("circulars/", include("community.circulars.urls.public")),
+            path("dialogues/", include("regional_issues.urls.public")),
             path("", include("consultations.urls.citizen")),
             prefix_default_language=False,
         )
@@ -44,6 +45,7 @@ FACES: dict[str, Patterns] = {
         path("admin/matching/", include("community.matching.urls.staff")),
         path("admin/ward-meetings/", include("regional_issues.meetings.urls.staff")),
         path("admin/circulars/", include("community.circulars.urls.staff")),
+        path("admin/issues/", include("regional_issues.urls.staff")),
         path("admin/correspondence/", include("chiba_ward.correspondence.urls")),
         path("admin/outside-duty/", include("chiba_ward.casework.outside_duty_urls")),
         path("admin/disclosure/", include("chiba_ward.disclosure.urls")),

@@ -1,1 +1,1 @@
-"""目指すべき姿③: from a resident's word to a meeting, a request of the ward, a budget line, and back."""
+"""地域課題: what a ward has heard of, who looks after it, and what became of each word (目指すべき姿③)."""

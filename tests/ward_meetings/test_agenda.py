@@ -7,9 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chiba_ward.casework.refusals import Refused
+from regional_issues.enums import IssueHorizon
 from regional_issues.meetings.enums import Audience, ItemKind, MeetingKind, Outcome
 from regional_issues.meetings.models import AgendaItem, Decision
 from regional_issues.meetings.services import agenda, decisions, meetings
+from regional_issues.path import steps_of
+from regional_issues.services import issues
 from tests.ward_meetings.halls import Hall, fresh, in_days
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +144,26 @@ def test_the_fiscal_year_of_a_meeting(hall: Hall, day: dt.date, year: int) -> No
     starts = timezone.make_aware(dt.datetime.combine(day, dt.time(0, 30)))
     made = meetings.plan(hall.by, kind=MeetingKind.INTERNAL, starts_at=starts, place="x", way="visit")
     assert (made.fiscal_year, made.number) == (year, 1)
+
+
+def test_an_undecided_issue_returns_until_the_register_says_it_is_decided(hall: Hall) -> None:
+    plain = {
+        "title": "坂道の街灯",
+        "summary": "暗い",
+        "horizon": IssueHorizon.LONG_TERM,
+        "next_on": in_days(30),
+    }
+    issue = issues.register(by=hall.by, **plain)
+    issues.assess(issue.pk, by=hall.by, horizon=IssueHorizon.LONG_TERM, owner=hall.korei, next_on=in_days(30))
+    first = hall.plan(days=1)
+    assert [row.issue for row in first.items.all()] == [issue]
+    meetings.call(first.pk, by=hall.by)
+    assert fresh(issue).state == "tabled"
+    meetings.hold(first.pk, by=hall.by, attended=[])
+    following = hall.plan(days=9)
+    assert [row.issue for row in following.items.all()] == [issue]
+    assert agenda.fill_all() == 0
+    issues.take_in_hand(fresh(issue), by=hall.by, owner=hall.korei, next_on=in_days(60))
+    meetings.hold(meetings.call(following.pk, by=hall.by).pk, by=hall.by, attended=[])
+    assert not hall.plan(days=20).items.exists()
+    assert [step.kind for step in steps_of(hall.by, fresh(issue))] == ["区内調整会議"] * 2

@@ -63,8 +63,10 @@ class ItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.filter(taken_off_reason="")
 
     def undecided(self) -> Self:
-        """Carried on and not yet on a later agenda; what an overdue decision brought follows its decision."""
-        return self.filter(outcome=Outcome.CARRIED, carried_to__isnull=True, overdue__isnull=True)
+        """Carried on and not yet on a later agenda; what a late decision or an issue brought follows these."""
+        return self.filter(
+            outcome=Outcome.CARRIED, carried_to__isnull=True, overdue__isnull=True, issue__isnull=True
+        )
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -4,20 +4,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from chiba_ward.access.actor import Actor
 from chiba_ward.access.policy import relations
+from regional_issues.relations import is_at_the_desk
 
-DESK = "CHIIKI"
-"""The routing code of the section of a ward that convenes (地域づくり支援課)."""
 CALLED = ("called", "held", "minutes_drafted", "approved")
 
 of_meeting = relations.of("ward_meeting")
 of_decision = relations.of("ward_decision")
-
-
-def is_at_the_desk(actor: Actor) -> bool:
-    if actor.posting is None or actor.ward_id is None:
-        return False
-    code = actor.posting.post.office.routing_code
-    return code == DESK or code.startswith(f"{DESK}_")
 
 
 @of_meeting

@@ -12,6 +12,7 @@ from regional_issues.meetings.enums import Audience, ItemKind, Outcome
 from regional_issues.meetings.models.meeting import WardMeeting, frozen_with_meeting
 from regional_issues.meetings.querysets import DecisionQuerySet, ItemQuerySet
 from regional_issues.meetings.workflow.decision import DecisionWorkflow
+from regional_issues.models import LocalIssue
 
 TOLD = (
     "OLD.text IS DISTINCT FROM NEW.text OR OLD.office_id IS DISTINCT FROM NEW.office_id "
@@ -33,6 +34,9 @@ class AgendaItem(models.Model):
         "ward_meetings.Decision", models.PROTECT, null=True, blank=True, verbose_name="期限を過ぎた決定",
         related_name="reminders",
     )  # fmt: skip
+    issue = models.ForeignKey(
+        LocalIssue, models.PROTECT, null=True, blank=True, verbose_name="地域課題", related_name="+"
+    )
     carried_from = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -50,6 +54,7 @@ class AgendaItem(models.Model):
         verbose_name = verbose_name_plural = "会議の議題"
         ordering = ["meeting", "order", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["meeting", "issue"], name="issue_once_in_a_meeting"),
             models.UniqueConstraint(fields=["meeting", "overdue"], name="overdue_once_in_a_meeting"),
             models.UniqueConstraint(
                 fields=["overdue"],
@@ -62,7 +67,9 @@ class AgendaItem(models.Model):
                 violation_error_message="次第から外した議題には、結果を付けられません。",
             ),
             models.CheckConstraint(
-                condition=Q(overdue__isnull=True) | Q(carried_from__isnull=True),
+                condition=Q(overdue__isnull=True, carried_from__isnull=True)
+                | Q(issue__isnull=True, carried_from__isnull=True)
+                | Q(issue__isnull=True, overdue__isnull=True),
                 name="agenda_item_comes_one_way",
             ),
         ]

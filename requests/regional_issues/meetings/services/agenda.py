@@ -8,9 +8,12 @@ from chiba_ward.access.actor import Actor
 from chiba_ward.casework.refusals import Refused
 from chiba_ward.directory.enums import PARTNER_ROLES
 from chiba_ward.directory.models import Office, Ward
+from regional_issues.enums import AgendaKind, IssueState
 from regional_issues.meetings.enums import Audience, ItemKind, MeetingKind, MeetingState, Outcome
 from regional_issues.meetings.models import AgendaItem, Decision, WardMeeting
 from regional_issues.meetings.services.locking import locked_meeting
+from regional_issues.models import LocalIssue
+from regional_issues.services import issues
 
 RUN = "ward_meeting.run"
 STEP = 10
@@ -30,7 +33,7 @@ def fill(ward: int, kind: str) -> int:
     if meeting is None or meeting.state not in OPEN_TO_CHANGE:
         return 0
     before = meeting.items.count()
-    rows = [*_undecided(meeting), *_overdue(meeting)]
+    rows = [*_undecided(meeting), *_overdue(meeting), *_issues(meeting)]
     last = _last_order(meeting)
     for position, row in enumerate(rows, 1):
         row.order = last + position * STEP
@@ -66,6 +69,30 @@ def _overdue(meeting: WardMeeting) -> list[AgendaItem]:
         )
         for row in late.select_related("item").order_by("due_on", "pk")
     ]  # fmt: skip
+
+
+def _issues(meeting: WardMeeting) -> list[AgendaItem]:
+    """What has been assessed or tabled and not been decided, until the register says that it is."""
+    kind = AgendaKind.LIAISON if meeting.is_outward else AgendaKind.WARD
+    there = AgendaItem.objects.filter(issue=OuterRef("pk"), meeting__kind=meeting.kind)
+    waits = Q(outcome=Outcome.WAITING, taken_off_reason="")
+    found = LocalIssue.objects.for_next_agenda(meeting.ward, kind)
+    return [
+        AgendaItem(
+            meeting=meeting, title=row.title[:200], kind=ItemKind.DISCUSSION, issue=row,
+            audience=Audience.MEMBERS if meeting.is_outward else Audience.INTERNAL,
+            presenter_id=row.owner_office_id,
+        )
+        for row in found.exclude(Exists(there.filter(Q(meeting=meeting) | waits)))
+    ]  # fmt: skip
+
+
+def table_issues(meeting: WardMeeting, *, by: Actor) -> None:
+    """付議: the register says so from the call on."""
+    found = LocalIssue.objects.filter(state=IssueState.ASSESSED)
+    on = meeting.items.on_agenda().filter(issue__isnull=False).order_by().values("issue")
+    for row in found.filter(pk__in=on).order_by("pk"):
+        issues.table(row, by=by)
 
 
 def fill_all() -> int:

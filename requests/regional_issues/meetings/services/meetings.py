@@ -81,6 +81,7 @@ def call(pk: int, *, by: Actor) -> WardMeeting:
             raise Refused("招集先がありません。先に「招集先を足す」で入れてください。")
         if not meeting.items.on_agenda().exists():
             raise Refused("次第に議題がありません。先に「議題を足す」で入れてください。")
+        agenda.table_issues(meeting, by=by)
         meeting.call(by=by.seat, at=timezone.now())
         meeting.save()
     return meeting
