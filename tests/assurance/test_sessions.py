@@ -276,6 +276,7 @@ WHO_EXPORTS = {
     "/admin/area-officers/visits/list.csv": Role.SECTION,
     "/admin/centre/ledger/list.csv": Role.ABUSE_TEAM,
     "/admin/circulars/list.csv": Role.SECTION,
+    "/admin/ward-meetings/list.csv": Role.SECTION,
     "/admin/community/enrolment/list.csv": Role.SECTION,
     "/admin/community/orgs/list.csv": Role.SECTION,
     "/admin/consultations/list.csv": Role.SECTION,

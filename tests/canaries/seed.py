@@ -31,6 +31,7 @@ NOT_PERSONAL = {
     "progress": "numbers",
     "staffing": "posts and figures",
     "open_data": "published by the city: places, events, boundaries, and names of files",
+    "ward_meetings": "items, decisions and offices; personal data of consultants is not brought in",
     "circulars": "notices put up for households, 班 and numbers without names, hashes of keys",
     "outbox": "ids and code words; the inventory of tests/outbox proves it",
     "documents": "ids and code words; the content of a document is looked at as it is handed out",
