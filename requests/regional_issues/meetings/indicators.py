@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-
 from chiba_ward.directory.enums import PARTNER_ROLES
 from chiba_ward.progress.registry import CITY, Measured, Period, declare
 from chiba_ward.progress.shares import keys
@@ -48,7 +46,7 @@ def fast(period: Period) -> Values:
         found.filter(item__meeting__called_at__lt=after)
         .order_by("item__meeting", "at", "pk")
         .distinct("item__meeting")
-        .values_list("item__meeting__ward", "at", called=F("item__meeting__called_at"))
+        .values_list("item__meeting__ward", "at", "item__meeting__called_at")
     )
     limit = dt.timedelta(hours=URGENT_HOURS)
     return _shares((ward, at - called <= limit) for ward, at, called in rows)

@@ -1,5 +1,7 @@
 """次第: what comes by itself, what is put on, moved, taken off, and what became of each item."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -158,7 +160,7 @@ def record(pk: int, *, by: Actor, item: int, outcome: str, summary: str) -> Agen
     return row
 
 
-def decide(pk: int, *, by: Actor, item: int, text: str, office: Office, due_on: object) -> Decision:
+def decide(pk: int, *, by: Actor, item: int, text: str, office: Office, due_on: dt.date) -> Decision:
     """決定を記録する: what, who, by when."""
     with locked_meeting(pk, by=by, right=RUN) as meeting:
         _require(meeting, RECORDED)
