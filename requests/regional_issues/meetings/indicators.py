@@ -49,7 +49,7 @@ def fast(period: Period) -> Values:
         .values_list("item__meeting__ward", "at", "item__meeting__called_at")
     )
     limit = dt.timedelta(hours=URGENT_HOURS)
-    return _shares((ward, at - called <= limit) for ward, at, called in rows)
+    return _shares((ward, at - called <= limit) for ward, at, called in rows if called is not None)
 
 
 def outside(period: Period) -> Values:
