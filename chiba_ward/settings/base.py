@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "community.matching",
     "community.circulars",
     "regional_issues",
+    "regional_issues.budget",
     "chiba_ward.access.site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
