@@ -14,13 +14,17 @@ from chiba_ward.casework.refusals import Refused
 
 @dataclass(frozen=True)
 class Act:
-    """`heading` names the section, `button` what the press does, `done` what has happened and what is next."""
+    """`heading` names the section, `button` what the press does, `done` what has happened and what is next.
+
+    `is_awaited`: the row waits for it, so its form lies open.
+    """
 
     form: type[Any]
     run: Callable[[int, Actor, Any], object]
     heading: str
     button: str
     done: str
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,22 @@ class Acts:
         return self.show(request, row, {name: form}, status=422)
 
     def shown(self, row: Any, actor: Actor, bound: Mapping[str, Any], **initial: Any) -> dict[str, Any]:
-        """What a page needs to show them: those that are open now, each with its form, the one that was refused first."""
+        """What a page needs to show them: those that are open now, each with its form.
+
+        The form that lies open is the one that was refused, or else the one that the row waits for.
+        """
         allowed = self.open_to(actor, row)
         acts = [
             (name, one, bound.get(name) or self.form(name, row, actor, **initial.get(name, {})))
             for name, one in self.known.items()
             if name in allowed
         ]
-        return {"acts": acts, "opened": next(iter(bound), ""), "form": next(iter(bound.values()), None)}
+        awaited = (name for name, one, _ in acts if one.is_awaited)
+        return {
+            "acts": acts,
+            "opened": next(iter(bound or awaited), ""),
+            "form": next(iter(bound.values()), None),
+        }
 
 
 def add_refusal(form: Any, refused: Refused) -> None:

@@ -27,7 +27,7 @@ def _end(pk: int, by: Actor, form: Any) -> object:
 
 
 CIRCULAR_ACTS: dict[str, Act] = {
-    "post": Act(circular_forms.PostForm, _post, "掲載する", "送り先に掲載する", "掲載しました。世帯の画面に出ています。"),
+    "post": Act(circular_forms.PostForm, _post, "掲載する", "送り先に掲載する", "掲載しました。世帯の画面に出ています。", is_awaited=True),
     "correct": Act(
         circular_forms.CorrectForm, _correct, "訂正する", "訂正を掲載する",
         "訂正を掲載しました。前の文を読んだ世帯にも、何を直したかが出ます。",

@@ -194,8 +194,6 @@ def show(
         "may_paper": not is_draft and allows(actor, "e_circular.paper", circular),
         **ON_CIRCULAR[face_of(request)].shown(circular, actor, bound or {}),
     }
-    if is_draft and not context["opened"]:
-        context["opened"] = "post"  # what a draft waits for lies open
     return page(request, "circulars/show.html", context, status=status)
 
 
