@@ -60,7 +60,7 @@ def required_message(field: forms.Field, label: str) -> str:
     """Return the sentence for an empty field: what to do, in the words of its control."""
     widget = field.widget
     if isinstance(widget, forms.CheckboxInput):
-        return _("「%(label)s」に同意するときは、印を付けてください。") % {"label": label}
+        return _("先へ進むには、「%(label)s」に印を付けてください。") % {"label": label}
     if isinstance(widget, forms.FileInput):
         return _("%(label)sのファイルを選んでください。") % {"label": label}
     if isinstance(widget, _CHOSEN):

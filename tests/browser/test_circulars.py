@@ -77,7 +77,7 @@ def test_from_the_chair_to_the_ledger(
     looked_at(chair, "write")
     chair.get_by_role("button", name="下書きを残して、確かめる").click()
     expect(chair.get_by_text("12班 92世帯")).to_be_visible()
-    expect(chair.get_by_text("取り消しはできません、訂正と取り下げはできます")).to_be_visible()
+    expect(chair.get_by_text("取り消しはできませんが、訂正と取り下げはできます")).to_be_visible()
     looked_at(chair, "preview")
     box = chair.locator("#act-post")  # what a draft waits for lies open
     box.get_by_label("送り先の数と本文を確かめました").check()

@@ -90,7 +90,7 @@ def test_a_draft_is_written_seen_and_thrown_away_by_its_sender_alone(ground: Rou
     assert made.headers["Location"] == f"/partner/circulars/{pk}/"
     preview = chair.get(f"/partner/circulars/{pk}/").content.decode()
     assert "<strong>3班 19世帯</strong>に送ります" in preview
-    assert "取り消しはできません、訂正と取り下げはできます" in preview
+    assert "取り消しはできませんが、訂正と取り下げはできます" in preview
     assert clerk.get(f"/admin/circulars/{pk}/").status_code == 404
     assert TITLE not in clerk.get("/admin/circulars/").content.decode()
     edited = chair.post(f"/partner/circulars/{pk}/edit/", {**typed, "title": "別の件名"})

@@ -54,7 +54,7 @@ def test_an_empty_form_says_what_to_do_in_the_words_of_each_control() -> None:
         "story": ["困っていることを入力してください。"],
         "born": ["生まれた日を入力してください。"],
         "papers": ["書類のファイルを選んでください。"],
-        "agreed": ["「読むことに同意します」に同意するときは、印を付けてください。"],
+        "agreed": ["先へ進むには、「読むことに同意します」に印を付けてください。"],
     }
 
 
