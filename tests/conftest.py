@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,14 @@ from chiba_ward.rows import memory
 from consultations import choices
 from tests.factories import make_posting, make_user
 
-# Faults kill servers and wait for what comes back: minutes of their own, by `FAULTS=short` or `FAULTS=long`.
-collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
-# A city loaded, served and measured takes minutes too: `BENCH=whole`, before figures are taken.
-if os.environ.get("BENCH") != "whole":
-    collect_ignore.append("bench/test_whole_command.py")
-# Against a clamd of the distribution, by `CLAMD=real`; the suite has a small server that speaks like it.
-if os.environ.get("CLAMD") != "real":
-    collect_ignore.append("casework/test_clamd_real.py")
+# What has a command of its own, as it takes minutes or wants what the suite does not bring.
+APART = {
+    "faults": os.environ.get("FAULTS") in ("short", "long"),  # kills servers and waits for what comes back
+    "bench/test_whole_command.py": os.environ.get("BENCH") == "whole",  # loads, serves and measures a city
+    "casework/test_clamd_real.py": os.environ.get("CLAMD")
+    == "real",  # the suite has a server that speaks like it
+}
+collect_ignore = [path for path, is_asked_for in APART.items() if not is_asked_for]
 
 # The rules of the house, watched during every test; each file says which one. They are proved in tests/guards.
 pytest_plugins = [
@@ -112,12 +113,20 @@ def _no_language_of_another_test() -> None:
     translation.deactivate()
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """For thousands of requests, in which nobody reads the line that each one logs."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 @pytest.fixture
 def without_lines() -> Iterator[None]:
-    """For walks of thousands of requests, in which nobody reads the line that each one logs."""
-    logging.disable(logging.INFO)
-    yield
-    logging.disable(logging.NOTSET)
+    with silence():
+        yield
 
 
 @pytest.fixture

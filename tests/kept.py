@@ -12,7 +12,7 @@ import pghistory.models
 from django.apps import apps
 from django.db import connection, models, transaction
 
-T = TypeVar("T")
+T = TypeVar("T", bound="models.Model | None")
 TOUCHED = (
     "SELECT relname, n_tup_ins - n_tup_del, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
 )
@@ -55,17 +55,18 @@ def kept(build: Callable[[], T]) -> Callable[[], T]:
         if name in known and _are_empty(known[name].tables):
             return _put_back(known[name])
         with transaction.atomic():
-            before = _counts()
+            before = touches()
             result = build()
             found = _taken(before)
         if found:  # nothing, where everything stood already
-            known[name] = Kept(found, result)  # type: ignore[arg-type]
+            known[name] = Kept(found, result)
         return result
 
     return town
 
 
-def _counts() -> dict[str, tuple[int, int]]:
+def touches() -> dict[str, tuple[int, int]]:
+    """Table -> (rows that this transaction has added, rows that it has touched), by whatever means, triggers included."""
     with connection.cursor() as cursor:
         cursor.execute(TOUCHED)
         return {table: (left, acts) for table, left, acts in cursor.fetchall()}
@@ -77,7 +78,7 @@ def _taken(before: dict[str, tuple[int, int]]) -> dict[str, tuple[str, str]] | N
         model._meta.db_table for model in apps.get_models() if issubclass(model, pghistory.models.Event)
     } | {"pghistory_context"}
     taken = {}
-    for table, (left, acts) in sorted(_counts().items()):
+    for table, (left, acts) in sorted(touches().items()):
         left_before, acts_before = before.get(table, (0, 0))
         if acts == acts_before or table in by_triggers:
             continue

@@ -23,4 +23,5 @@ FACES: list[tuple[str, set[str]]] = [
 
 
 def visitors(route: str) -> set[str]:
-    return next((visitors for start, visitors in FACES if route.startswith(start)), set(EVERYBODY))
+    """Who may ever see a page of this route; test_walk proves that nobody else does."""
+    return next((people for start, people in FACES if route.startswith(start)), set(EVERYBODY))

@@ -1,7 +1,6 @@
 """The city of the matrix: the demo city, the people who are missing in it, and every stage; built once, never changed."""
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +19,7 @@ from chiba_ward.casework.models import Draft
 from chiba_ward.compartments.models import Compartment
 from chiba_ward.directory.models import Office
 from consultations import choices, relations
+from tests.conftest import silence
 from tests.guards.plugins.demo import copy_database, drop_database, using
 from tests.matrix import actors
 from tests.matrix.cells import STAGES
@@ -83,15 +83,13 @@ def world(matrix_city: tuple[str, World], django_db_blocker: Any) -> Iterator[Wo
     A stage may have been set an hour ago, and what is given away stays so: the half hour has tests of its own.
     """
     name, found = matrix_city
-    logging.disable(logging.INFO)  # a line for each of thousands of requests is most of what they cost
     before, relations.TAKE_BACK_WITHIN = relations.TAKE_BACK_WITHIN, dt.timedelta(days=1)
     try:
-        with city_of(name, django_db_blocker), transaction.atomic():
+        with silence(), city_of(name, django_db_blocker), transaction.atomic():
             yield found
             transaction.set_rollback(True)
     finally:
         relations.TAKE_BACK_WITHIN = before
-        logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
